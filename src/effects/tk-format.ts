@@ -133,7 +133,7 @@ function splitTitle(content: string, id: string): { readonly title: string; read
   const after = trimBlankLines(content.slice(heading.index + heading[0].length));
   return {
     // A title goes to terminals, argument lists and commit subjects: none of them takes control characters.
-    title: (heading[1] ?? '').replace(/[\u0000-\u001F\u007F-\u009F]/g, ' ').trim() || id,
+    title: (heading[1] ?? '').replace(/\p{Cc}/gu, ' ').trim() || id,
     body: before === '' ? after : `${before}\n\n${after}`.trimEnd(),
   };
 }

@@ -131,7 +131,7 @@ export function parseYaml(
     const empty = isScalar(map) && map.value === '';
     if (!empty) return { ok: false, reason: 'the front matter is not made of "key: value" lines' };
   }
-  return { ok: true, value: { document, map: isMap(map) ? (map as YAMLMap) : null } };
+  return { ok: true, value: { document, map: isMap(map) ? map : null } };
 }
 
 const FIELD_KEYS: ReadonlySet<string> = new Set<FieldKey>([
@@ -170,5 +170,5 @@ function readItem(node: unknown, yaml: string): FieldItem {
     return node.type === 'PLAIN' && isNullText(text) ? null : text.trim();
   }
   const range = isNode(node) ? node.range : null;
-  return { notText: range ? yaml.slice(range[0], range[1]).trim() : String(node) };
+  return { notText: range ? yaml.slice(range[0], range[1]).trim() : 'something without a place' };
 }

@@ -17,6 +17,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TicketsFolderMissing, tkTicketStore } from '../../src/effects/tk-ticket-store.ts';
 
+function matching(pattern: RegExp): unknown {
+  return expect.stringMatching(pattern);
+}
+
 let root: string;
 let folder: string;
 
@@ -73,9 +77,9 @@ describe('loading', () => {
     expect(ids).toEqual(['good']);
     expect(invalid).toEqual([
       { id: 'README', file: 'README.md', reason: 'no front matter: the first line must be "---"' },
-      { id: 'broken', file: 'broken.md', reason: expect.stringMatching(/^it cannot be read: ENOENT/) },
+      { id: 'broken', file: 'broken.md', reason: matching(/^it cannot be read: ENOENT/) },
       { id: 'large', file: 'large.md', reason: 'it is larger than 1 MiB' },
-      { id: '../x', file: 'other.md', reason: expect.stringMatching(/^the id "\.\.\/x" cannot be used: /) },
+      { id: '../x', file: 'other.md', reason: matching(/^the id "\.\.\/x" cannot be used: /) },
       { id: 'pipe', file: 'pipe.md', reason: 'it is not a regular file' },
       {
         id: 'secret',
@@ -85,7 +89,7 @@ describe('loading', () => {
       {
         id: 'yaml',
         file: 'yaml.md',
-        reason: expect.stringMatching(/^the front matter is not valid YAML, line \d: /),
+        reason: matching(/^the front matter is not valid YAML, line \d: /),
       },
     ]);
   });
