@@ -5,9 +5,7 @@
  * chunk and one spine. It stays plain data on purpose: it can be fingerprinted, cloned, inspected and written as JSON,
  * which a collection library's objects cannot.
  */
-const CHUNK_BITS = 6;
-const CHUNK_SIZE = 1 << CHUNK_BITS;
-const CHUNK_MASK = CHUNK_SIZE - 1;
+const CHUNK_SIZE = 64;
 
 /** An immutable sequence; make it with {@link chunkedFrom}, change it with {@link chunkedSet}. */
 export type Chunked<Item> = readonly (readonly Item[])[];
@@ -22,21 +20,23 @@ export function chunkedFrom<Item>(items: readonly Item[]): Chunked<Item> {
 
 /** Reads one item. An index outside the vector is a bug in the caller and throws. */
 export function chunkedGet<Item>(vector: Chunked<Item>, index: number): Item {
-  const item = vector[index >> CHUNK_BITS]?.[index & CHUNK_MASK];
+  // Not bit operations: they would turn NaN and 2 ** 32 into a valid index and read item 0.
+  const item = vector[Math.floor(index / CHUNK_SIZE)]?.[index % CHUNK_SIZE];
   if (item === undefined) throw new RangeError(`no item ${index} in a vector of ${chunkedLength(vector)}`);
   return item;
 }
 
 /** Returns a vector with one item replaced; shares every other chunk with the old one. */
 export function chunkedSet<Item>(vector: Chunked<Item>, index: number, item: Item): Chunked<Item> {
-  const chunk = vector[index >> CHUNK_BITS];
-  if (chunk === undefined || (index & CHUNK_MASK) >= chunk.length) {
+  const chunkIndex = Math.floor(index / CHUNK_SIZE);
+  const chunk = vector[chunkIndex];
+  if (chunk?.[index % CHUNK_SIZE] === undefined) {
     throw new RangeError(`no item ${index} in a vector of ${chunkedLength(vector)}`);
   }
   const nextChunk = chunk.slice();
-  nextChunk[index & CHUNK_MASK] = item;
+  nextChunk[index % CHUNK_SIZE] = item;
   const next = vector.slice();
-  next[index >> CHUNK_BITS] = nextChunk;
+  next[chunkIndex] = nextChunk;
   return next;
 }
 

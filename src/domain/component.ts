@@ -1,6 +1,6 @@
 import { EVERYTHING } from './locks.ts';
 
-/** The pseudo-component that untagged tickets share when they may run beside tagged ones. No tag can spell it. */
+/** The pseudo-component that untagged tickets share when they may run beside tagged ones. A tag that spells it joins them. */
 export const UNTAGGED = '(untagged)';
 
 /** How tags become components. */

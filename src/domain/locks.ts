@@ -21,25 +21,25 @@ export interface HeldComponent {
 
 /** Lists what keeps a claim from being acquired; empty when it is free. */
 export function holdersInTheWay(locks: Locks, components: readonly string[]): readonly HeldComponent[] {
-  const alone = locks[EVERYTHING];
+  const alone = holderOf(locks, EVERYTHING);
   if (alone !== undefined) return [{ component: EVERYTHING, holder: alone }];
   if (components.includes(EVERYTHING)) {
     return [...new Set(Object.values(locks))].map((holder) => ({ component: EVERYTHING, holder }));
   }
   return components.flatMap((component) => {
-    const holder = locks[component];
+    const holder = holderOf(locks, component);
     return holder === undefined ? [] : [{ component, holder }];
   });
 }
 
 /** True when a claim can be acquired now: the question of {@link holdersInTheWay}, without building its answer. */
 export function isFree(locks: Locks, components: readonly string[]): boolean {
-  if (locks[EVERYTHING] !== undefined) return false;
+  if (holderOf(locks, EVERYTHING) !== undefined) return false;
   if (components.includes(EVERYTHING)) {
     for (const _component in locks) return false;
     return true;
   }
-  return components.every((component) => locks[component] === undefined);
+  return components.every((component) => holderOf(locks, component) === undefined);
 }
 
 /** Acquires every component of a claim for a session. */
@@ -49,19 +49,23 @@ export function acquire(locks: Locks, components: readonly string[], session: Se
       `session ${session} acquires ${components.join(', ')}, held already: ${JSON.stringify(locks)}`,
     );
   }
-  const next: Record<string, SessionId> = { ...locks };
-  for (const component of components) next[component] = session;
-  return next;
+  return { ...locks, ...Object.fromEntries(components.map((component) => [component, session])) };
 }
 
 /** Releases every component of a claim that a session holds. */
 export function release(locks: Locks, components: readonly string[], session: SessionId): Locks {
   const next: Record<string, SessionId> = { ...locks };
   for (const component of components) {
-    if (next[component] !== session) {
-      throw new Error(`session ${session} releases ${component}, which ${next[component] ?? 'nobody'} holds`);
+    const holder = holderOf(next, component);
+    if (holder !== session) {
+      throw new Error(`session ${session} releases ${component}, which ${holder ?? 'nobody'} holds`);
     }
     delete next[component];
   }
   return next;
+}
+
+/** Sees own keys only: a user may well name a component `constructor`, which every plain object inherits. */
+function holderOf(locks: Locks, component: string): SessionId | undefined {
+  return Object.hasOwn(locks, component) ? locks[component] : undefined;
 }
