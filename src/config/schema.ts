@@ -1,0 +1,262 @@
+/**
+ * Which settings are there? Every key with its default and its meaning; the reference page is made from this file.
+ *
+ * The keys of pi-ticketflow keep their names and defaults, so that its configuration files work unchanged. Those that have
+ * nothing to act on here stand in `WITHOUT_EFFECT` with the reason.
+ */
+import { z } from 'zod';
+import {
+  deadline,
+  error,
+  milliseconds,
+  oneOf,
+  structure,
+  text,
+  textOrNull,
+  timer,
+  trueOrFalse,
+  wholeNumber,
+  type KeySpec,
+} from './key-spec.ts';
+
+const COUNT_MAX = 1_000_000;
+const PROGRAM = 'the name of a program';
+const argument = z.string(error('a text'));
+const ARGV = 'a list of texts: the program, then its arguments';
+const argv = z.tuple([z.string(error(PROGRAM)).min(1, error(PROGRAM))], argument, error(ARGV)).readonly();
+const NAME_PATTERN = 'a name of a variable, or the beginning of names followed by "*"';
+
+/** The settings, in the order in which they are shown. */
+export const SPECS = {
+  agent: structure(
+    z
+      .strictObject({ command: argv }, error('{"command": [program, argument, ...]} or null'))
+      .readonly()
+      .nullable(),
+    '{"command": [program, argument, ...]} or null',
+    null,
+    'The agent to run, as a list of arguments that no shell reads. Placeholders: `{ticket}` `{title}` `{prompt}` ' +
+      '`{worktree}` `{session}` `{attempt}`. `null` runs `pi -p` with `workflow`, the ticket and `workflowFlags`.',
+  ),
+  workflow: text('/tf', 'The prompt template that pi is asked to follow.'),
+  workflowFlags: text('--auto', 'What follows the ticket in the prompt for pi.'),
+  environment: structure(
+    z
+      .strictObject(
+        {
+          pass: z
+            .array(
+              z.string(error(NAME_PATTERN)).regex(/^[A-Za-z_][A-Za-z0-9_]*\*?$/, error(NAME_PATTERN)),
+              error('a list of names'),
+            )
+            .readonly(),
+        },
+        error('{"pass": [name, ...]}'),
+      )
+      .readonly(),
+    '{"pass": [name, ...]}',
+    { pass: [] },
+    'Variables that agents inherit beside those on the built-in list: names, or beginnings such as `MY_*`.',
+  ),
+
+  parallelWorkers: wholeNumber(1, 64, 1, 'How many agents may run at once.'),
+  parallelAllowUntagged: trueOrFalse(
+    false,
+    'Whether tickets without a component run beside others. `false`: each of them runs alone. `true`: one of them at a time.',
+  ),
+  componentTagPrefix: text(
+    'component:',
+    'How a tag begins that names a component. Two tickets that share one never run at once.',
+  ),
+  maxIterations: wholeNumber(
+    0,
+    COUNT_MAX,
+    50,
+    'How many sessions a run may dispatch; 0: as many as there is work for.',
+  ),
+  maxIterationsPerTicket: wholeNumber(
+    0,
+    COUNT_MAX,
+    5,
+    'How many attempts a ticket may get in a run; 0: no such limit.',
+  ),
+  maxRestarts: wholeNumber(
+    0,
+    COUNT_MAX,
+    0,
+    'How many more attempts a ticket gets after one that failed, within `maxIterationsPerTicket`.',
+  ),
+
+  attemptTimeoutMs: deadline(
+    600_000,
+    'How long an attempt may take when `parallelWorkers` is 1. 0: the longest there is, 2147483647 (24.8 days).',
+  ),
+  parallelDispatchTimeoutMs: deadline(
+    1_800_000,
+    'How long an attempt may take when `parallelWorkers` is 2 or more. 0: as above.',
+  ),
+  timeoutBackoffEnabled: trueOrFalse(false, 'Whether every further attempt of a ticket gets more time.'),
+  timeoutBackoffIncrementMs: milliseconds(0, 150_000, 'How much more time each further attempt gets.'),
+  timeoutBackoffMaxMs: milliseconds(0, 0, 'The most time that the growth may lead to; 0: no such limit.'),
+  stallTimeoutMs: milliseconds(
+    0,
+    0,
+    'How long an agent may be silent before its session is ended; 0: for ever.',
+  ),
+  gracePeriodMs: milliseconds(
+    0,
+    10_000,
+    'How long an agent may take to end after it was asked to, before it is killed.',
+  ),
+
+  targetBranch: textOrNull('The branch to merge into; `null`: the one that is checked out.'),
+  parallelAutoMerge: trueOrFalse(
+    true,
+    'Whether finished work is merged. `false`: it stays on its branch, and the tickets that wait for it stay blocked.',
+  ),
+  gates: structure(
+    z
+      .array(
+        z
+          .strictObject(
+            {
+              name: z.string(error('a text that is not empty')).min(1, error('a text that is not empty')),
+              command: argv,
+              timeoutMs: timer(1).default(600_000),
+            },
+            error('{"name": ..., "command": [program, argument, ...]}'),
+          )
+          .readonly(),
+        error('a list of gates'),
+      )
+      .readonly(),
+    'a list of {"name": ..., "command": [program, argument, ...], "timeoutMs": 600000}',
+    [],
+    'Commands that must succeed on the merged tree, in this order, before it lands.',
+  ),
+  allowNoChanges: trueOrFalse(false, 'Whether a session that leaves no change still closes its ticket.'),
+  parallelWorktreesDir: textOrNull(
+    'The folder for worktrees, from the project root; `null`: a folder of the project under `$XDG_STATE_HOME`. ' +
+      'pi-ticketflow uses `.tf/ralph/worktrees`.',
+  ),
+  parallelKeepWorktrees: trueOrFalse(
+    false,
+    'Whether the worktree of a session stays when the session is over.',
+  ),
+
+  outputBytesMax: wholeNumber(
+    65_536,
+    2 ** 40,
+    33_554_432,
+    'How many bytes of output are kept for each session on disk, at least; up to twice as many may be.',
+  ),
+  sessionTtlMs: wholeNumber(
+    0,
+    3_153_600_000_000,
+    604_800_000,
+    'How long the records of finished sessions are kept, in milliseconds; the default is 7 days.',
+  ),
+  promiseOnComplete: trueOrFalse(
+    true,
+    'Whether `<promise>COMPLETE</promise>` is printed when every ticket is done, and only then.',
+  ),
+  logLevel: oneOf(
+    ['quiet', 'normal', 'verbose', 'debug'],
+    'normal',
+    'How much is told while the run goes on.',
+  ),
+
+  executionBackend: oneOf(['dispatch', 'subprocess'], 'dispatch', 'How pi-ticketflow starts an agent.', {
+    interactive: 'interactive sessions are not available: agents run without a terminal',
+  }),
+  interactiveShell: structure(
+    z
+      .strictObject(
+        {
+          enabled: z.boolean(error('true or false')).default(true),
+          mode: z.string(error('a text')).default('dispatch'),
+        },
+        error('{"enabled": true, "mode": "dispatch"}'),
+      )
+      .readonly(),
+    '{"enabled": true, "mode": "dispatch"}',
+    { enabled: true, mode: 'dispatch' },
+    'The older way to choose `executionBackend`.',
+  ),
+  ticketQuery: text(
+    "tk ready | head -1 | awk '{print $1}'",
+    'The command by which pi-ticketflow finds the next ticket.',
+  ),
+  completionCheck: text(
+    'tk ready | grep -q .',
+    'The command by which pi-ticketflow sees that tickets are left.',
+  ),
+  sleepBetweenTickets: milliseconds(0, 5000, 'How long pi-ticketflow waits after a ticket.'),
+  sleepBetweenRetries: milliseconds(0, 10_000, 'How long pi-ticketflow waits when no ticket is ready.'),
+  includeKnowledgeBase: trueOrFalse(true, 'Whether an agent is given the knowledge base.'),
+  includePlanningDocs: trueOrFalse(true, 'Whether an agent is given the planning documents.'),
+  lessonsMaxCount: wholeNumber(
+    0,
+    COUNT_MAX,
+    50,
+    'How many lessons pi-ticketflow keeps in `.tf/ralph/AGENTS.md`.',
+  ),
+  sessionDir: text('~/.pi/agent/sessions', 'Where pi keeps its own records of a session.'),
+  sessionPerTicket: trueOrFalse(true, 'Whether every ticket gets a record of its own.'),
+  captureJson: trueOrFalse(false, 'Whether the JSON events of pi are kept.'),
+} satisfies Record<string, KeySpec<never> | KeySpec<unknown>>;
+
+/** A setting's name. */
+export type ConfigKey = keyof typeof SPECS;
+
+/** The settings of a run, each with a value. */
+export type Config = {
+  readonly [Key in ConfigKey]: (typeof SPECS)[Key] extends KeySpec<infer Value> ? Value : never;
+};
+
+/** Settings that are accepted and change nothing, with the reason. */
+const WITHOUT_EFFECT: Readonly<Partial<Record<ConfigKey, string>>> = {
+  executionBackend:
+    'both words name what is always done here: the agent is a child process without a terminal',
+  interactiveShell: 'agents run without a terminal',
+  ticketQuery: 'the tickets are read directly, without `tk`',
+  completionCheck: 'the tickets are read directly, without `tk`',
+  sleepBetweenTickets: 'a worker that becomes free is used at once',
+  sleepBetweenRetries: 'a worker that becomes free is used at once',
+  includeKnowledgeBase: 'the workflow decides what its agent reads',
+  includePlanningDocs: 'the workflow decides what its agent reads',
+  lessonsMaxCount: 'lessons are the business of the workflow',
+  sessionDir: 'pi keeps its own records where pi is told to',
+  sessionPerTicket: 'every attempt has a session of its own',
+  captureJson: 'the output of every session is kept',
+};
+
+/** Every setting with what is to be known about it, in order. */
+export const CONFIG_KEYS: readonly ConfigKeyInfo[] = (Object.keys(SPECS) as ConfigKey[]).map((key) => {
+  const spec = SPECS[key];
+  return {
+    key,
+    expects: spec.expects,
+    fallback: spec.fallback,
+    doc: spec.doc,
+    env: spec.fromText === null ? null : envName(key),
+    withoutEffect: WITHOUT_EFFECT[key] ?? null,
+  };
+});
+
+/** What a person may want to know about a setting. */
+export interface ConfigKeyInfo {
+  readonly key: ConfigKey;
+  /** What it accepts, in words that follow "must be". */
+  readonly expects: string;
+  readonly fallback: unknown;
+  readonly doc: string;
+  /** The environment variable that sets it; null when none can. */
+  readonly env: string | null;
+  /** Why it changes nothing here; null when it does. */
+  readonly withoutEffect: string | null;
+}
+
+function envName(key: string): string {
+  return `RALPH_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
