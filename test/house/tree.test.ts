@@ -55,9 +55,14 @@ export abstract class g {}
 export function h(x: string): void;
 export function h(x: number): void;
 export function h(x: unknown): void {}
+/** Says k and l. */
+export const k = 1;
+export const l = 2;
+
+export const m = 3;
 export { i } from './i.ts';
 `;
-    expect(undocumentedExports(source)).toEqual(['b', 'c', 'd', 'e', 'f', 'g']);
+    expect(undocumentedExports(source)).toEqual(['b', 'c', 'd', 'e', 'f', 'g', 'm']);
   });
 });
 
@@ -111,18 +116,22 @@ function read(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
 }
 
-/** Names declared by `export` at the start of a line whose line above does not end a docstring. */
+/**
+ * Names declared by `export` at the start of a line whose line above does not end a docstring. One docstring may speak
+ * for several declarations of one line each that follow it without a gap.
+ */
 function undocumentedExports(source: string): string[] {
+  const declaration =
+    /^export (?:default |declare |abstract |async )*(?:function\*?|const|let|class|interface|type|enum) (\w+)/;
   const lines = source.split('\n');
   const documented = new Set<string>();
   const missing = new Set<string>();
   for (const [index, line] of lines.entries()) {
-    const name =
-      /^export (?:default |declare |abstract |async )*(?:function\*?|const|let|class|interface|type|enum) (\w+)/.exec(
-        line,
-      )?.[1];
+    const name = declaration.exec(line)?.[1];
     if (name === undefined || documented.has(name)) continue;
-    if (lines[index - 1]?.trimEnd().endsWith('*/') === true) documented.add(name);
+    const above = lines[index - 1]?.trimEnd() ?? '';
+    const neighbour = above.endsWith(';') ? declaration.exec(above)?.[1] : undefined;
+    if (above.endsWith('*/') || (neighbour !== undefined && documented.has(neighbour))) documented.add(name);
     else missing.add(name);
   }
   return [...missing];
