@@ -1,0 +1,16 @@
+/**
+ * The statecharts of ralph-actors, as they run: to visualise, to check, or to run under actors of your own.
+ */
+export { mergeQueueMachine, type MergeQueueContext, type MergeQueueEvent } from './merge-queue/machine.ts';
+export type * from './protocol.ts';
+export type { SessionContext, SessionInput, SessionLimits } from './session/context.ts';
+export type { SessionEvent } from './session/events.ts';
+export { sessionMachine, type AgentProcessInput, type PlaceInput } from './session/machine.ts';
+export type {
+  SessionSettings,
+  SupervisorContext,
+  SupervisorInput,
+  SupervisorOutput,
+} from './supervisor/context.ts';
+export type { ClosingReport, RecoveryReport, SupervisorEvent } from './supervisor/events.ts';
+export { supervisorMachine, type StandInInput } from './supervisor/machine.ts';

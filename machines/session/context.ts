@@ -1,0 +1,50 @@
+import type { Ending, TerminationCause } from '../../src/domain/ending.ts';
+import type { SessionId, TicketId } from '../../src/domain/ids.ts';
+import type {
+  AgentExit,
+  ReleaseReport,
+  SessionPlace,
+  SweepReport,
+  WorkReport,
+} from '../../src/domain/work.ts';
+
+/** The bounds of one attempt, all in milliseconds. */
+export interface SessionLimits {
+  /** From launch to the moment the agent is asked to end. */
+  readonly attemptTimeoutMs: number;
+  /** How long an agent may take to end after each request, before the next, harder one. */
+  readonly gracePeriodMs: number;
+}
+
+/** What a session is started with. */
+export interface SessionInput {
+  readonly session: SessionId;
+  readonly ticket: TicketId;
+  readonly title: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly limits: SessionLimits;
+  /** True when the agent has a stop signal of its own, gentler than SIGTERM. */
+  readonly agentCanBeAsked: boolean;
+  /** True when an agent that leaves no change has still done its job. */
+  readonly allowNoChanges: boolean;
+  /** False: completed work is kept on its branch for a person to merge. */
+  readonly autoMerge: boolean;
+}
+
+/** What a session knows. A field is null until the state that learns it. */
+export interface SessionContext extends SessionInput {
+  readonly place: SessionPlace | null;
+  /** Why the agent is being ended; the first cause stays. */
+  readonly cause: TerminationCause | null;
+  readonly exit: AgentExit | null;
+  readonly sweep: SweepReport | null;
+  readonly work: WorkReport | null;
+  /** How the session ends; the first one stays. */
+  readonly ending: Ending | null;
+  readonly reason: string;
+  readonly release: ReleaseReport | null;
+}
+
+/** The longest delay a timer can take; Node fires a longer one at once. */
+export const TIMER_MAX_MS = 2 ** 31 - 1;

@@ -1,0 +1,43 @@
+/**
+ * The questions a session asks itself, by the names that its statechart uses. Each is one line to the domain.
+ */
+import type { Ending } from '../../src/domain/ending.ts';
+import * as outcome from '../../src/domain/session-outcome.ts';
+import type { SessionContext } from './context.ts';
+import type { SessionEvent } from './events.ts';
+
+interface Question {
+  readonly context: SessionContext;
+  readonly event: SessionEvent;
+}
+
+const ended =
+  (ending: Ending) =>
+  ({ context }: Question): boolean =>
+    context.ending === ending;
+
+/** Somebody or some timer wants the agent gone. */
+export const isAskedToEnd = ({ context }: Question): boolean => context.cause !== null;
+
+/** SIGTERM is the gentlest thing this agent understands. */
+export const agentCannotBeAsked = ({ context }: Question): boolean => !context.agentCanBeAsked;
+
+/** The agent left by itself with a good verdict, and the sweep found nobody left. */
+export const agentSucceeded = ({ context, event }: Question): boolean =>
+  event.type === 'xstate.done.actor.sweepSurvivors' && outcome.agentSucceeded(context.exit, event.output);
+
+/** There is nothing to land and the configuration asks for something. */
+export const hasNoWork = ({ context, event }: Question): boolean =>
+  event.type === 'xstate.done.actor.verifyWork' && !outcome.hasWork(event.output, context.allowNoChanges);
+
+/** A person merges, not the run. */
+export const mergeIsHeld = ({ context }: Question): boolean => !context.autoMerge;
+
+export const endedMerged = ended('merged');
+export const endedNoChanges = ended('noChanges');
+export const endedFailed = ended('failed');
+export const endedTimedOut = ended('timedOut');
+export const endedStalled = ended('stalled');
+export const endedTerminated = ended('terminated');
+export const endedConflicted = ended('conflicted');
+export const endedRejected = ended('rejected');

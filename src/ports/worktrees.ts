@@ -1,0 +1,14 @@
+import type { SessionId, TicketId } from '../domain/ids.ts';
+import type { ReleaseReport, SessionPlace, WorkReport } from '../domain/work.ts';
+
+export type { ReleaseReport, SessionPlace, WorkReport } from '../domain/work.ts';
+
+/** Makes, inspects and gives back the worktree and branch of a session. Never loses a commit or a file git can hold. */
+export interface Worktrees {
+  /** Adds a worktree with a branch of its own at the tip of the integration ref. */
+  prepare(session: SessionId, ticket: TicketId): Promise<SessionPlace>;
+  /** Commits what the agent left uncommitted and says what the session has produced. */
+  collect(place: SessionPlace): Promise<WorkReport>;
+  /** Saves leftovers to the branch, removes the worktree, deletes the branch when all its commits have landed. */
+  release(place: SessionPlace): Promise<ReleaseReport>;
+}
