@@ -20,7 +20,7 @@ export function aTicket(id: string, given: Partial<Ticket> = {}): Ticket {
 /** Compiles tickets with the rules of a project that lets untagged tickets share one pseudo-component. */
 export function aBacklog(
   tickets: readonly Ticket[],
-  given: { readonly selected?: readonly string[]; readonly invalid?: readonly InvalidTicket[] } = {},
+  given: { readonly selected?: readonly string[] | null; readonly invalid?: readonly InvalidTicket[] } = {},
 ): Backlog {
   return compileBacklog(
     { tickets, invalid: given.invalid ?? [] },
