@@ -3,7 +3,7 @@
  */
 export { mergeQueueMachine, type MergeQueueContext, type MergeQueueEvent } from './merge-queue/machine.ts';
 export type * from './protocol.ts';
-export type { SessionContext, SessionInput, SessionLimits } from './session/context.ts';
+export type { SessionContext, SessionInput } from './session/context.ts';
 export type { SessionEvent } from './session/events.ts';
 export { sessionMachine, type AgentProcessInput, type PlaceInput } from './session/machine.ts';
 export type {

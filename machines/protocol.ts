@@ -7,7 +7,7 @@
 import type { Ending } from '../src/domain/ending.ts';
 import type { SessionId, TicketId } from '../src/domain/ids.ts';
 import type { FactOf, MergeOutcome, ProcessIdentity, StopReason } from '../src/domain/run-fact.ts';
-import type { AgentExit, MergeRequest } from '../src/domain/work.ts';
+import type { JudgedExit, MergeRequest } from '../src/domain/work.ts';
 
 /** From outside to the supervisor: what a policy or a person may ask for. */
 export type SupervisorCommand =
@@ -59,7 +59,7 @@ export type AgentReport =
   | { readonly type: 'process.spawned'; readonly process: ProcessIdentity }
   | { readonly type: 'process.spawnFailed'; readonly reason: string }
   | { readonly type: 'process.stalled'; readonly silentMs: number }
-  | { readonly type: 'process.exited'; readonly exit: AgentExit };
+  | { readonly type: 'process.exited'; readonly exit: JudgedExit };
 
 /** From the supervisor to the merge queue. */
 export interface MergeQueueCommand {

@@ -1,20 +1,12 @@
 import type { Ending, TerminationCause } from '../../src/domain/ending.ts';
 import type { SessionId, TicketId } from '../../src/domain/ids.ts';
 import type {
-  AgentExit,
+  JudgedExit,
   ReleaseReport,
   SessionPlace,
   SweepReport,
   WorkReport,
 } from '../../src/domain/work.ts';
-
-/** The bounds of one attempt, all in milliseconds. */
-export interface SessionLimits {
-  /** From launch to the moment the agent is asked to end. */
-  readonly attemptTimeoutMs: number;
-  /** How long an agent may take to end after each request, before the next, harder one. */
-  readonly gracePeriodMs: number;
-}
 
 /** What a session is started with. */
 export interface SessionInput {
@@ -23,7 +15,10 @@ export interface SessionInput {
   readonly title: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
-  readonly limits: SessionLimits;
+  /** Milliseconds from launch to the moment the agent is asked to end. */
+  readonly attemptTimeoutMs: number;
+  /** Milliseconds an agent may take to end after each request, before the next, harder one. */
+  readonly gracePeriodMs: number;
   /** True when the agent has a stop signal of its own, gentler than SIGTERM. */
   readonly agentCanBeAsked: boolean;
   /** True when an agent that leaves no change has still done its job. */
@@ -37,7 +32,7 @@ export interface SessionContext extends SessionInput {
   readonly place: SessionPlace | null;
   /** Why the agent is being ended; the first cause stays. */
   readonly cause: TerminationCause | null;
-  readonly exit: AgentExit | null;
+  readonly exit: JudgedExit | null;
   readonly sweep: SweepReport | null;
   readonly work: WorkReport | null;
   /** How the session ends; the first one stays. */

@@ -94,8 +94,8 @@ export const sessionMachine = setup({
     releasePlace: fromPromise<ReleaseReport, PlaceInput>(unprovided),
   },
   delays: {
-    attemptDeadline: ({ context }) => Math.min(context.limits.attemptTimeoutMs, TIMER_MAX_MS),
-    gracePeriod: ({ context }) => Math.min(context.limits.gracePeriodMs, TIMER_MAX_MS),
+    attemptDeadline: ({ context }) => Math.min(context.attemptTimeoutMs, TIMER_MAX_MS),
+    gracePeriod: ({ context }) => Math.min(context.gracePeriodMs, TIMER_MAX_MS),
   },
   guards,
   actions: {

@@ -1,11 +1,14 @@
 import type { FactOf, StopReason } from '../../src/domain/run-fact.ts';
 import type { RunLimits, RunState } from '../../src/domain/run-state.ts';
-import type { SessionLimits } from '../session/context.ts';
+import type { TimeoutPolicy } from '../../src/domain/attempt-timeout.ts';
 import type { Backlog } from '../../src/domain/backlog.ts';
 
 /** What every session of a run is started with, beside its ticket. */
 export interface SessionSettings {
-  readonly limits: SessionLimits;
+  /** Later attempts may get more time than the first. */
+  readonly timeouts: TimeoutPolicy;
+  /** How long an agent may take to end after each request, before the next, harder one. */
+  readonly gracePeriodMs: number;
   readonly agentCanBeAsked: boolean;
   readonly allowNoChanges: boolean;
   readonly autoMerge: boolean;

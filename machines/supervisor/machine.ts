@@ -29,6 +29,7 @@ import {
   stopChild,
 } from 'xstate';
 
+import { attemptTimeoutMs } from '../../src/domain/attempt-timeout.ts';
 import { chunkedItems } from '../../src/domain/chunked.ts';
 import { exitCodeOf } from '../../src/domain/exit-code.ts';
 import type { SessionId } from '../../src/domain/ids.ts';
@@ -56,7 +57,15 @@ function sessionInput(context: SupervisorContext, session: SessionId): SessionIn
   const live = context.run.sessions[session];
   const ticket = live && context.run.backlog.tickets[live.ticket];
   if (live === undefined || ticket === undefined) throw new Error(`session ${session} was not dispatched`);
-  return { session, ticket: ticket.id, title: ticket.title, attempt: live.attempt, ...context.sessions };
+  const { timeouts, ...settings } = context.sessions;
+  return {
+    session,
+    ticket: ticket.id,
+    title: ticket.title,
+    attempt: live.attempt,
+    attemptTimeoutMs: attemptTimeoutMs(timeouts, live.attempt),
+    ...settings,
+  };
 }
 
 function brokenSession(event: SupervisorEvent): StandInInput {

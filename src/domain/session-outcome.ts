@@ -3,15 +3,15 @@
  */
 import type { Ending } from './ending.ts';
 import type { MergeOutcome } from './run-fact.ts';
-import type { AgentExit, SweepReport, WorkReport } from './work.ts';
+import type { JudgedExit, SweepReport, WorkReport } from './work.ts';
 
 /** True when the agent left by itself, said that it succeeded, and nothing of it is left running. */
-export function agentSucceeded(exit: AgentExit | null, sweep: SweepReport): boolean {
+export function agentSucceeded(exit: JudgedExit | null, sweep: SweepReport): boolean {
   return exit !== null && exit.verdict.outcome === 'succeeded' && sweep.survivorsLeft === 0;
 }
 
 /** Says why an agent that was not asked to end did not succeed. */
-export function failureReason(exit: AgentExit | null, sweep: SweepReport): string {
+export function failureReason(exit: JudgedExit | null, sweep: SweepReport): string {
   if (exit === null) return 'the agent process was lost sight of';
   if (exit.verdict.outcome === 'failed') return exit.verdict.reason;
   return `${sweep.survivorsLeft} of its processes could not be ended`;

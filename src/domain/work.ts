@@ -11,7 +11,7 @@ export interface SessionPlace {
 }
 
 /** How the processes of a session ended, and whether the agent says that it did its job. */
-export interface AgentExit {
+export interface JudgedExit {
   /** Exit code, or null when a signal ended the process. */
   readonly code: number | null;
   readonly signal: string | null;

@@ -1,0 +1,42 @@
+/**
+ * Proposes dispatches: the policy at work. It follows the facts of the run and, whenever the supervisor could take one
+ * more session, sends the best ready ticket. The supervisor's guards decide; a wrong proposal is refused and harmless.
+ *
+ * There is no batch and no poll: every change of the supervisor is an occasion.
+ */
+import type { ActorRefFrom } from 'xstate';
+
+import type { supervisorMachine } from '../../machines/index.ts';
+import type { Backlog } from '../domain/backlog.ts';
+import type { TicketId } from '../domain/ids.ts';
+import { isBudgetLeft, isWorkerFree, readyPositions } from '../domain/run-state.ts';
+import { ReadyQueue } from '../domain/scheduling-policy.ts';
+import type { SessionIds } from '../ports/session-ids.ts';
+
+/** Connects the policy to a supervisor that has not been started yet. */
+export function connectDispatcher(
+  supervisor: ActorRefFrom<typeof supervisorMachine>,
+  { backlog, ids }: { readonly backlog: Backlog; readonly ids: SessionIds },
+): void {
+  const queue = new ReadyQueue(backlog);
+  for (const position of readyPositions(supervisor.getSnapshot().context.run)) queue.add(position);
+
+  const wait = ({ ticket }: { readonly ticket: TicketId }): void => {
+    const position = backlog.positions.get(ticket);
+    if (position !== undefined) queue.add(position);
+  };
+  supervisor.on('ticket.readied', wait);
+  supervisor.on('ticket.requeued', wait);
+  supervisor.on('dispatch.refused', wait);
+
+  supervisor.subscribe((snapshot) => {
+    const { run } = snapshot.context;
+    if (!snapshot.matches('dispatching') || !isWorkerFree(run) || !isBudgetLeft(run)) return;
+    const position = queue.next(run.locks);
+    const ticket = position === null ? undefined : backlog.tickets[position];
+    if (position === null || ticket === undefined) return;
+    queue.remove(position);
+    // One at a time: what this dispatch changes is the next occasion.
+    supervisor.send({ type: 'dispatch', ticket: ticket.id, session: ids.next() });
+  });
+}

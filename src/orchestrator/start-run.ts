@@ -1,0 +1,214 @@
+/**
+ * The composition root: the only place that knows everything. It puts the real world together, starts the supervisor in
+ * it, and takes everything down again in order, however the run ends.
+ *
+ * O1  Nothing is written before the lock is held.
+ * O2  Taking down goes from the processes outwards: host, git, journal, lock.
+ * O3  A journal that cannot be written stops the run: nothing may happen that is not on record.
+ */
+import { createActor, toPromise } from 'xstate';
+
+import { provide } from '../../actors/provide.ts';
+import type { World } from '../../actors/world.ts';
+import type { SupervisorInput } from '../../machines/index.ts';
+import { timeoutPolicy } from '../config/timeout-policy.ts';
+import type { RunId } from '../domain/ids.ts';
+import { retryLimits } from '../domain/retry-policy.ts';
+import type { RunFact } from '../domain/run-fact.ts';
+import { runReport, type RunReport } from '../domain/run-report.ts';
+import { emptyRunView, foldRunView } from '../domain/run-view.ts';
+import { errorReason } from '../domain/session-outcome.ts';
+import { execaProcessHost } from '../effects/execa-process-host.ts';
+import { excludeStateDir } from '../effects/git/exclude-state-dir.ts';
+import { openGitEffects } from '../effects/git/git-effects.ts';
+import { createJsonlJournal } from '../effects/jsonl-journal.ts';
+import { ownIdentity } from '../effects/process-identity.ts';
+import { createRunId } from '../effects/run-id.ts';
+import { acquireRunLock, type LockOutcome } from '../effects/run-lock.ts';
+import { countedSessionIds } from '../effects/session-ids.ts';
+import { systemClock } from '../effects/system-clock.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { Journal } from '../ports/journal.ts';
+import { chooseAgent } from './choose-agent.ts';
+import { connectDispatcher } from './dispatcher.ts';
+import { agentLauncher } from './launch-command.ts';
+import { closeTicketFile, type Project } from './project.ts';
+import { recover } from './recover.ts';
+import type { RunHandle, RunOptions, StartedRun } from './run-handle.ts';
+import { lockFile, runDir, stateDir, TICKETS_DIR, worktreesRoot } from './state-files.ts';
+import { VERSION } from './version.ts';
+
+/** Starts a run of a project. */
+export async function startRun(options: RunOptions): Promise<StartedRun> {
+  const { repository, config } = options.project;
+  const { root } = repository;
+  const chosen = await chooseAgent(config, { path: options.env['PATH'], cwd: root });
+  if (chosen.kind === 'refused') return chosen;
+
+  const run = createRunId(systemClock, Math.random);
+  const lock = await acquireRunLock(lockFile(root), run);
+  if (lock.kind !== 'acquired') return { kind: 'refused', reason: lock.reason };
+  try {
+    await excludeStateDir(repository, stateDir(root));
+    const journal = await createJsonlJournal(runDir(root, run), systemClock);
+    return { kind: 'started', handle: supervise(options, { run, lock, journal, agent: chosen.agent }) };
+  } catch (error) {
+    await lock.lock.release();
+    return { kind: 'refused', reason: `the run's files cannot be made: ${errorReason(error)}` };
+  }
+}
+
+interface Parts {
+  readonly run: RunId;
+  readonly lock: Extract<LockOutcome, { kind: 'acquired' }>;
+  readonly journal: Journal;
+  readonly agent: Agent;
+}
+
+function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): RunHandle {
+  const { project, env, log, onEntry } = options;
+  const { repository, config, store, backlog } = project;
+  const { root } = repository;
+  const host = execaProcessHost({ clock: systemClock, log });
+  const git = openGitEffects({
+    repository,
+    worktreesRoot: worktreesRoot(root, config.parallelWorktreesDir, env),
+    keepWorktrees: config.parallelKeepWorktrees,
+    tickets: {
+      path: (ticket) => `${TICKETS_DIR}/${ticket}.md`,
+      closeFile: closeTicketFile,
+      closeInStore: (ticket) => store.close(ticket),
+    },
+    gates: config.gates,
+    environment: env,
+    warn: (message) => log('warn', message),
+  });
+  const { worktrees, integration } = git;
+
+  const world: World = {
+    agent,
+    host,
+    worktrees,
+    integration,
+    journal,
+    launchCommand: agentLauncher({ project, run, agent, env }),
+    recover: () => recover({ root, run, notes: lockNotes(lock), host, worktrees, integration }),
+    closeRun: async () => {
+      const publication = await integration.publish();
+      await integration.finish();
+      return { publication };
+    },
+  };
+
+  const view = emptyRunView();
+  const supervisor = createActor(provide(world), {
+    clock: systemClock,
+    input: supervisorInput(project, run, agent),
+  });
+  supervisor.on('*', (fact: RunFact) => {
+    const entry = journal.append(fact);
+    foldRunView(view, entry);
+    onEntry(entry);
+    watchJournal();
+  });
+  let isWatched = false;
+  function watchJournal(): void {
+    if (isWatched) return;
+    isWatched = true;
+    journal.flushed().then(
+      () => {
+        isWatched = false;
+      },
+      (error: unknown) => {
+        supervisor.send({ type: 'run.stop', reason: { kind: 'internalError', message: errorReason(error) } });
+      },
+    );
+  }
+  connectDispatcher(supervisor, { backlog, ids: countedSessionIds(run) });
+
+  // An exit that nobody planned, such as an uncaught error, must not leave agents behind. Only signals are possible
+  // now; what ignores its parent's death is found by its marker at the next start.
+  const killAll = (): void => {
+    for (const session of view.sessions.keys()) host.signal(session, 'SIGKILL');
+  };
+  process.once('exit', killAll);
+
+  async function follow(): Promise<RunReport> {
+    try {
+      await toPromise(supervisor);
+    } finally {
+      await takeDown();
+    }
+    return runReport(view);
+  }
+
+  async function takeDown(): Promise<void> {
+    const { survivorsLeft } = await host.close();
+    if (survivorsLeft > 0) log('error', 'processes of this run could not be ended', { survivorsLeft });
+    git.close();
+    await journal.flushed().catch((error: unknown) => log('error', errorReason(error)));
+    await journal.close();
+    await lock.lock.release();
+    process.off('exit', killAll);
+  }
+
+  const finished = follow();
+  supervisor.start();
+  return {
+    run,
+    dir: runDir(root, run),
+    finished,
+    lastLine: (session) => host.lastLine(session),
+    drain: (reason) => supervisor.send({ type: 'run.drain', reason }),
+    stop: (reason) => supervisor.send({ type: 'run.stop', reason }),
+    kill: (reason) => supervisor.send({ type: 'run.kill', reason }),
+  };
+}
+
+function supervisorInput(
+  { repository, config, backlog }: Project,
+  run: RunId,
+  agent: Agent,
+): SupervisorInput {
+  const limits = {
+    ...retryLimits(config),
+    workers: config.parallelWorkers,
+    dispatchesMax: config.maxIterations,
+  };
+  return {
+    header: {
+      type: 'run.started',
+      run,
+      version: VERSION,
+      owner: ownIdentity(),
+      target: repository.target,
+      targetCommit: repository.targetCommit,
+      ...limits,
+      tickets: backlog.tickets.map(({ id, title, priority, deps, components, standing, blockers }) => ({
+        id,
+        title,
+        priority,
+        deps: deps.flatMap((dep) => backlog.tickets[dep]?.id ?? []),
+        components,
+        standing,
+        blockers,
+      })),
+    },
+    backlog,
+    limits,
+    sessions: {
+      timeouts: timeoutPolicy(config),
+      gracePeriodMs: config.gracePeriodMs,
+      agentCanBeAsked: agent.stopSignal !== null,
+      allowNoChanges: config.allowNoChanges,
+      autoMerge: config.parallelAutoMerge,
+    },
+  };
+}
+
+function lockNotes({ succeeded, movedAside }: Parts['lock']): string[] {
+  return [
+    ...(succeeded === null ? [] : [`run ${succeeded.run} was cut off; its lock was taken over`]),
+    ...(movedAside === null ? [] : [`a damaged lock was moved to ${movedAside}`]),
+  ];
+}
