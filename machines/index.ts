@@ -5,7 +5,8 @@ export { mergeQueueMachine, type MergeQueueContext, type MergeQueueEvent } from 
 export type * from './protocol.ts';
 export type { SessionContext, SessionInput } from './session/context.ts';
 export type { SessionEvent } from './session/events.ts';
-export { sessionMachine, type AgentProcessInput, type PlaceInput } from './session/machine.ts';
+export { sessionMachine } from './session/machine.ts';
+export type { AgentProcessInput, PlaceInput } from './session/setup.ts';
 export type {
   SessionSettings,
   SupervisorContext,
@@ -13,4 +14,5 @@ export type {
   SupervisorOutput,
 } from './supervisor/context.ts';
 export type { ClosingReport, RecoveryReport, SupervisorEvent } from './supervisor/events.ts';
-export { supervisorMachine, type StandInInput } from './supervisor/machine.ts';
+export { supervisorMachine } from './supervisor/machine.ts';
+export type { StandInInput } from './supervisor/setup.ts';

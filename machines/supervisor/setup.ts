@@ -1,0 +1,243 @@
+/**
+ * What the words in the supervisor's statechart mean: its actors, guards and actions, by name.
+ *
+ * Actions announce facts, change the state of the run by the domain's functions, or pass messages on.
+ */ import {
+  and,
+  assertEvent,
+  assign,
+  emit,
+  enqueueActions,
+  fromPromise,
+  sendTo,
+  setup,
+  spawnChild,
+  stopChild,
+} from 'xstate';
+
+import { attemptTimeoutMs } from '../../src/domain/attempt-timeout.ts';
+import { chunkedItems } from '../../src/domain/chunked.ts';
+import { exitCodeOf } from '../../src/domain/exit-code.ts';
+import type { SessionId } from '../../src/domain/ids.ts';
+import type { RunFact, StopReason } from '../../src/domain/run-fact.ts';
+import * as run from '../../src/domain/run-state.ts';
+import { errorReason } from '../../src/domain/session-outcome.ts';
+import { PHASE_AFTER } from '../../src/domain/session-phase.ts';
+import { mergeQueueMachine } from '../merge-queue/machine.ts';
+import type { SessionCommand, SessionResult } from '../protocol.ts';
+import type { SessionInput } from '../session/context.ts';
+import { sessionMachine } from '../session/machine.ts';
+import { unprovided } from '../unprovided.ts';
+import { actorOfSession, sessionOfActor, standInOfSession } from './actor-ids.ts';
+import type { SupervisorContext, SupervisorInput, SupervisorOutput } from './context.ts';
+import type { ClosingReport, RecoveryReport, SupervisorEvent } from './events.ts';
+import * as guards from './guards.ts';
+
+/** What a stand-in is told of the session whose machine broke. */
+export interface StandInInput {
+  readonly session: SessionId;
+  readonly reason: string;
+}
+
+function sessionInput(context: SupervisorContext, session: SessionId): SessionInput {
+  const live = context.run.sessions[session];
+  const ticket = live && context.run.backlog.tickets[live.ticket];
+  if (live === undefined || ticket === undefined) throw new Error(`session ${session} was not dispatched`);
+  const { timeouts, ...settings } = context.sessions;
+  return {
+    session,
+    ticket: ticket.id,
+    title: ticket.title,
+    attempt: live.attempt,
+    attemptTimeoutMs: attemptTimeoutMs(timeouts, live.attempt),
+    ...settings,
+  };
+}
+
+function brokenSession(event: SupervisorEvent): StandInInput {
+  const actor = 'actorId' in event ? sessionOfActor(event.actorId) : null;
+  if (actor === null || !('error' in event)) throw new Error(`${event.type} breaks no session`);
+  return { session: actor.session, reason: errorReason(event.error) };
+}
+
+function stopReasonOf(event: SupervisorEvent): StopReason {
+  if ('reason' in event && typeof event.reason === 'object') return event.reason;
+  if ('error' in event) return { kind: 'internalError', message: errorReason(event.error) };
+  throw new Error(`${event.type} is no reason to stop`);
+}
+
+/** The words of the supervisor's statechart. `actors/provide.ts` binds the actors. */
+export const supervisorSetup = setup({
+  types: {
+    context: {} as SupervisorContext,
+    events: {} as SupervisorEvent,
+    emitted: {} as RunFact,
+    input: {} as SupervisorInput,
+    output: {} as SupervisorOutput,
+  },
+  actors: {
+    recover: fromPromise<RecoveryReport>(unprovided),
+    closeRun: fromPromise<ClosingReport>(unprovided),
+    standIn: fromPromise<SessionResult, StandInInput>(unprovided),
+    session: sessionMachine,
+    mergeQueue: mergeQueueMachine,
+  },
+  guards: {
+    ...guards,
+    mayDispatch: and(['notClaimed', 'depsReady', 'componentFree', 'workerFree', 'budgetLeft']),
+  },
+  actions: {
+    announceStart: emit(({ context }) => context.header),
+    announceRecovered: emit(({ event }) => {
+      assertEvent(event, 'xstate.done.actor.recover');
+      return { type: 'run.recovered', notes: event.output.notes };
+    }),
+    announcePaused: emit({ type: 'run.paused' }),
+    announceResumed: emit({ type: 'run.resumed' }),
+    announceDraining: emit(({ context, event }) => ({
+      type: 'run.draining',
+      reason: context.run.stop ?? stopReasonOf(event),
+    })),
+    announceStopping: emit(({ context, event }) => ({
+      type: 'run.stopping',
+      reason: context.run.stop ?? stopReasonOf(event),
+    })),
+    announceKilling: emit({ type: 'run.killing' }),
+    announceFinished: emit(({ context, event }) => ({
+      type: 'run.finished',
+      // A closing that broke published nothing that it could tell of; the next start publishes what has landed.
+      publication:
+        event.type === 'xstate.done.actor.closeRun'
+          ? event.output.publication
+          : { kind: 'held', reason: errorReason('error' in event ? event.error : event.type) },
+      exitCode: exitCodeOf({ stop: context.run.stop, tickets: chunkedItems(context.run.tickets) }),
+    })),
+    announceRefusal: emit(({ context, event }) => {
+      assertEvent(event, 'dispatch');
+      return {
+        type: 'dispatch.refused',
+        ticket: event.ticket,
+        blockers: run.blockersOfTicket(context.run, event.ticket),
+      };
+    }),
+    /** Reports of a session are facts of the run as they are. */
+    announceReport: emit(({ event }) => {
+      if (event.type === 'merge.requested') return { type: 'merge.requested', session: event.session };
+      assertEvent(event, [
+        'session.prepared',
+        'session.launched',
+        'session.timingOut',
+        'session.exited',
+        'session.completed',
+        'session.verified',
+        'session.releasing',
+        'merge.started',
+        'merge.finished',
+      ]);
+      return event;
+    }),
+    noteStop: assign(({ context, event }) => ({
+      run: { ...context.run, stop: context.run.stop ?? stopReasonOf(event) },
+    })),
+    noteBudgetSpent: assign(({ context }) => ({
+      run: {
+        ...context.run,
+        stop: context.run.stop ?? {
+          kind: 'budget' as const,
+          budget: 'maxIterations' as const,
+          limit: context.run.limits.dispatchesMax,
+        },
+      },
+    })),
+    claim: enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'dispatch');
+      const change = run.dispatch(context.run, event.ticket, event.session);
+      enqueue.assign({ run: change.state });
+      for (const fact of change.facts) enqueue.emit(fact);
+    }),
+    spawnSession: spawnChild('session', {
+      id: ({ event }) => {
+        assertEvent(event, 'dispatch');
+        return actorOfSession(event.session);
+      },
+      input: ({ context, event }) => {
+        assertEvent(event, 'dispatch');
+        return sessionInput(context, event.session);
+      },
+    }),
+    enterPhase: assign(({ context, event }) => {
+      if (!('session' in event) || event.type === 'dispatch')
+        throw new Error(`${event.type} begins no phase`);
+      const phase = PHASE_AFTER[event.type];
+      return phase === null ? {} : { run: run.enterPhase(context.run, event.session, phase) };
+    }),
+    enqueueMerge: sendTo('mergeQueue', ({ event }) => {
+      assertEvent(event, 'merge.requested');
+      return { type: 'merge.enqueue', request: event.request };
+    }),
+    landWork: enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'merge.finished');
+      if (event.outcome.kind !== 'landed') return;
+      const change = run.land(context.run, event.session, event.outcome.commit);
+      enqueue.assign({ run: change.state });
+      for (const fact of change.facts) enqueue.emit(fact);
+    }),
+    passOutcome: sendTo(
+      ({ event }) => {
+        assertEvent(event, 'merge.finished');
+        return actorOfSession(event.session);
+      },
+      ({ event }): SessionCommand => {
+        assertEvent(event, 'merge.finished');
+        return event;
+      },
+    ),
+    settleSession: enqueueActions(({ context, event, enqueue }) => {
+      if (!('output' in event) || !('session' in event.output))
+        throw new Error(`${event.type} ends no session`);
+      const change = run.settle(context.run, event.output);
+      enqueue.assign({ run: change.state });
+      for (const fact of change.facts) enqueue.emit(fact);
+    }),
+    forgetChild: stopChild(({ event }) => {
+      if (!('actorId' in event)) throw new Error(`${event.type} is of no child`);
+      return event.actorId;
+    }),
+    /** A session's machine broke: its process and place are real, so a stand-in ends and releases them. */
+    spawnStandIn: spawnChild('standIn', {
+      id: ({ event }) => standInOfSession(brokenSession(event).session),
+      input: ({ event }) => brokenSession(event),
+    }),
+    /** Even the stand-in broke: say so and let the components go, so that the run ends and recovery can look. */
+    settleLost: enqueueActions(({ context, event, enqueue }) => {
+      const { session, reason } = brokenSession(event);
+      const change = run.settle(context.run, {
+        session,
+        ending: 'lost',
+        reason: `could not be released: ${reason}`,
+        keptBranch: null,
+        keptWorktree: null,
+      });
+      enqueue.assign({ run: change.state });
+      for (const fact of change.facts) enqueue.emit(fact);
+    }),
+    restartMergeQueue: spawnChild('mergeQueue', { id: 'mergeQueue' }),
+    failMerges: enqueueActions(({ context, event, enqueue }) => {
+      const reason = `the merge queue broke: ${'error' in event ? errorReason(event.error) : event.type}`;
+      for (const { session, phase } of Object.values(context.run.sessions)) {
+        if (phase !== 'awaitingMerge' && phase !== 'merging') continue;
+        enqueue.raise({ type: 'merge.finished', session, outcome: { kind: 'failed', reason } });
+      }
+    }),
+    terminateSessions: enqueueActions(({ context, enqueue }) => {
+      for (const session in context.run.sessions) {
+        enqueue.sendTo(actorOfSession(session), { type: 'session.terminate' });
+      }
+    }),
+    killSessions: enqueueActions(({ context, enqueue }) => {
+      for (const session in context.run.sessions) {
+        enqueue.sendTo(actorOfSession(session), { type: 'session.kill' });
+      }
+    }),
+  },
+});
