@@ -183,18 +183,12 @@ export class LaneQueue {
     else this.#open.put(lane);
   }
 
+  /** The longest-waiting of those overdue, so that nobody who came later can go on getting ahead of it. */
   #mostOverdue(): number {
-    return [...this.#overdue].reduce((most, position) =>
-      this.#isMoreOverdue(position, most) ? position : most,
-    );
-  }
-
-  #isMoreOverdue(a: number, b: number): boolean {
-    const passed = this.#passedOver[a]! - this.#passedOver[b]!;
-    const waited = this.#waitsSince[b]! - this.#waitsSince[a]!;
-    return (
-      passed > 0 || (passed === 0 && (waited > 0 || (waited === 0 && this.#ranks[a]! < this.#ranks[b]!)))
-    );
+    return [...this.#overdue].reduce((most, position) => {
+      const longer = this.#waitsSince[most]! - this.#waitsSince[position]!;
+      return longer > 0 || (longer === 0 && this.#ranks[position]! < this.#ranks[most]!) ? position : most;
+    });
   }
 
   #reserve(position: number): void {

@@ -62,8 +62,9 @@ export function simulateRun(
   let peak = 0;
 
   const start = (position: number, onWorker: number): void => {
+    const claim = claims[laneOf[position]!]!;
     queue.dispatch(position);
-    for (const component of claims[laneOf[position]!]!) queue.hold(component);
+    for (const component of claim) queue.hold(component);
     idle.remove(onWorker);
     worker[position] = onWorker;
     startMs[position] = nowMs;
@@ -75,9 +76,9 @@ export function simulateRun(
       if (readiedBy[position] !== NOBODY) waitedFor[position] = FOR_DEPENDENCY;
       freedBy[position] = readiedBy[position]!;
     } else {
-      const component = releases.componentFreedAt(nowMs, claims[laneOf[position]!]!);
+      const component = releases.componentFreedAt(nowMs, claim);
       waitedFor[position] = component ?? FOR_WORKER;
-      freedBy[position] = component === null ? releases.lastBy : releases.lastHolderOf(component);
+      freedBy[position] = component === null ? releases.lastBy : releases.holderOf(component, claim);
     }
   };
 
@@ -119,11 +120,11 @@ export function simulateRun(
   return { makespanMs: nowMs, peak, started, startMs, endMs, worker, waitedFor, freedBy };
 }
 
-/** Remembers who gave back each component last. Everything counts as given back whenever anything is. */
+/** Remembers who gave back each component last, and who gave back anything last. */
 class Releases {
   readonly #atMs: Float64Array;
   readonly #by: Int32Array;
-  #aloneAtMs = -1;
+  #lastAtMs = -1;
   lastBy = NOBODY;
 
   constructor({ componentNames }: ClaimTable) {
@@ -132,24 +133,24 @@ class Releases {
   }
 
   note(position: number, claim: readonly number[], atMs: number): void {
-    if (claim[0] === EVERYTHING_NUMBER) this.#aloneAtMs = atMs;
     for (const component of claim) {
       this.#atMs[component] = atMs;
       this.#by[component] = position;
     }
-    this.#atMs[EVERYTHING_NUMBER] = atMs;
-    this.#by[EVERYTHING_NUMBER] = position;
+    this.#lastAtMs = atMs;
     this.lastBy = position;
   }
 
   /** The component that was freed at this moment and was in the way of a claim, if one was. */
   componentFreedAt(atMs: number, claim: readonly number[]): number | null {
-    if (this.#aloneAtMs === atMs) return EVERYTHING_NUMBER;
+    const freedMs = claim[0] === EVERYTHING_NUMBER ? this.#lastAtMs : this.#atMs[EVERYTHING_NUMBER];
+    if (freedMs === atMs) return EVERYTHING_NUMBER;
     for (const component of claim) if (this.#atMs[component] === atMs) return component;
     return null;
   }
 
-  lastHolderOf(component: number): number {
-    return this.#by[component]!;
+  /** Who freed it. A ticket that runs alone waits for whoever is at work, so for it that is whoever ended last. */
+  holderOf(component: number, claim: readonly number[]): number {
+    return claim[0] === EVERYTHING_NUMBER ? this.lastBy : this.#by[component]!;
   }
 }
