@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 export const VERSION: string = readVersion();
 
 function readVersion(): string {
-  // From dist/src/orchestrator/ as it is run, the package lies three folders up.
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  // Built, this file is dist/src/orchestrator/version.js; the tests run the source, which lies one folder less deep.
+  const root = import.meta.url.endsWith('.ts') ? '../../' : '../../../';
+  const text = readFileSync(new URL(`${root}package.json`, import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
