@@ -26,7 +26,8 @@ export function runPhaseAfter(phase: RunPhase, fact: RunFact): RunPhase {
     case 'run.resumed':
       return 'dispatching';
     case 'run.draining':
-      return 'draining';
+      // Both may be asked for while recovery is under way, in any order; the harder one stays.
+      return phase === 'stopping' ? phase : 'draining';
     case 'run.stopping':
     case 'run.killing':
       return 'stopping';

@@ -1,0 +1,236 @@
+/**
+ * What the invariants are judged by: one moment of a run as plain data.
+ *
+ * There are two ways to the same view. Folding a journal with {@link applyFact} says what the run *told*;
+ * {@link systemViewOf} says what the supervisor *knows*. A checker that compares both finds a supervisor that does not
+ * tell the truth. Nothing here judges: {@link applyFact} takes every fact as it is, however wrong (`properties.ts` and the
+ * trace check judge), so that a damaged journal can still be shown to a person.
+ *
+ * V1  Views are never changed in place. Successive views share what did not change, so a fold over 10 000 tickets is cheap.
+ * V2  A session's `components` are what its ticket needs by the plan; `locks` are what was announced as acquired (S11
+ *     compares them).
+ * V3  A ticket stays `live` after the end of its session until a fact says what becomes of it.
+ */
+import type { Backlog } from './backlog.ts';
+import { chunkedFrom, chunkedGet, chunkedSet, type Chunked } from './chunked.ts';
+import type { SessionId, TicketId } from './ids.ts';
+import type { Locks } from './locks.ts';
+import type { FactOf, PlannedTicket, RunFact, StopReason } from './run-fact.ts';
+import { runPhaseAfter, type RunPhase } from './run-phase.ts';
+import type { RunLimits, RunState } from './run-state.ts';
+import { PHASE_AFTER, type PhaseFact, type SessionPhase } from './session-phase.ts';
+import type { TicketState } from './ticket-state.ts';
+
+/** What a run set out with. Never changes, so all views of a run share it. */
+export interface SystemPlan extends RunLimits {
+  readonly tickets: readonly SystemTicket[];
+  readonly positions: ReadonlyMap<TicketId, number>;
+}
+
+/** A ticket as far as safety depends on it. */
+export type SystemTicket = Pick<PlannedTicket, 'id' | 'deps' | 'components' | 'standing' | 'blockers'>;
+
+/** A live session as far as safety depends on it. */
+export interface SystemSession {
+  readonly session: SessionId;
+  readonly ticket: TicketId;
+  readonly attempt: number;
+  readonly phase: SessionPhase;
+  readonly components: readonly string[];
+  /** Commits that were found when its work was verified; null before, or where the maker of the view cannot know. */
+  readonly commits: number | null;
+}
+
+/** One moment of a run. */
+export interface SystemView {
+  readonly plan: SystemPlan;
+  readonly phase: RunPhase;
+  /** Why nothing more is dispatched; the first reason stays. */
+  readonly stop: StopReason | null;
+  /** By position, as in `plan.tickets`. */
+  readonly states: Chunked<TicketState>;
+  readonly sessions: Readonly<Record<SessionId, SystemSession>>;
+  readonly locks: Locks;
+  /** Sessions dispatched so far. */
+  readonly dispatched: number;
+}
+
+/** The view before the first fact. */
+export const EMPTY_SYSTEM_VIEW: SystemView = {
+  plan: { workers: 0, attemptsMax: 0, dispatchesMax: 0, tickets: [], positions: new Map() },
+  phase: 'recovering',
+  stop: null,
+  states: [],
+  sessions: {},
+  locks: {},
+  dispatched: 0,
+};
+
+/** Folds one fact into the view. Total: what a fact says of unknown sessions and tickets is passed over. */
+export function applyFact(before: SystemView, fact: RunFact): SystemView {
+  const phase = runPhaseAfter(before.phase, fact);
+  const view = phase === before.phase ? before : { ...before, phase };
+  switch (fact.type) {
+    case 'run.started':
+      return viewAtStart(fact);
+    case 'run.draining':
+    case 'run.stopping':
+      return { ...view, stop: view.stop ?? fact.reason };
+    case 'run.recovered':
+    case 'run.paused':
+    case 'run.resumed':
+    case 'run.killing':
+    case 'run.finished':
+    case 'dispatch.refused':
+    case 'ticket.readied':
+      return view;
+    case 'session.dispatched':
+      return withDispatched(view, fact);
+    case 'session.prepared':
+    case 'session.launched':
+    case 'session.timingOut':
+    case 'session.exited':
+    case 'session.completed':
+    case 'session.verified':
+    case 'merge.requested':
+    case 'merge.started':
+    case 'merge.finished':
+    case 'session.releasing':
+      return withReport(view, fact);
+    case 'session.ended':
+      return withoutSession(view, fact.session);
+    case 'ticket.requeued':
+      return withState(view, fact.ticket, { phase: 'pending', attempts: fact.attempts });
+    case 'ticket.failed':
+      return withState(view, fact.ticket, { phase: 'failed', ending: fact.ending, attempts: fact.attempts });
+    case 'ticket.blocked':
+      return withState(view, fact.ticket, { phase: 'blocked', blockers: fact.blockers });
+  }
+}
+
+/** Finds a live session. */
+export function sessionIn(view: SystemView, session: SessionId): SystemSession | undefined {
+  return Object.hasOwn(view.sessions, session) ? view.sessions[session] : undefined;
+}
+
+/** Lists the live sessions. */
+export function sessionsIn(view: SystemView): readonly SystemSession[] {
+  return Object.values(view.sessions);
+}
+
+/** Finds a ticket of the plan. */
+export function ticketIn(view: SystemView, ticket: TicketId): SystemTicket | undefined {
+  const position = view.plan.positions.get(ticket);
+  return position === undefined ? undefined : view.plan.tickets[position];
+}
+
+/** Finds the state of a ticket. */
+export function stateIn(view: SystemView, ticket: TicketId): TicketState | undefined {
+  const position = view.plan.positions.get(ticket);
+  return position === undefined ? undefined : chunkedGet(view.states, position);
+}
+
+/** The plan of a backlog: made once for many views by {@link systemViewOf}. */
+export function systemPlanOf(backlog: Backlog, limits: RunLimits): SystemPlan {
+  const tickets = backlog.tickets.map(({ id, deps, components, standing, blockers }) => ({
+    id,
+    deps: deps.flatMap((dep) => backlog.tickets[dep]?.id ?? []),
+    components,
+    standing,
+    blockers,
+  }));
+  return { ...limits, tickets, positions: backlog.positions };
+}
+
+/** The view of what the supervisor knows. */
+export function systemViewOf(plan: SystemPlan, run: RunState, phase: RunPhase): SystemView {
+  const sessions: Record<SessionId, SystemSession> = {};
+  for (const { session, ticket: position, attempt, phase: sessionPhase } of Object.values(run.sessions)) {
+    const ticket = plan.tickets[position];
+    if (ticket === undefined)
+      throw new RangeError(`session ${session} works on position ${position}, not in the plan`);
+    const { id, components } = ticket;
+    sessions[session] = { session, ticket: id, attempt, phase: sessionPhase, components, commits: null };
+  }
+  const { stop, tickets: states, locks, dispatched } = run;
+  return { plan, phase, stop, states, sessions, locks, dispatched };
+}
+
+function viewAtStart(fact: FactOf<'run.started'>): SystemView {
+  const { workers, attemptsMax, dispatchesMax } = fact;
+  const tickets = fact.tickets.map(({ id, deps, components, standing, blockers }) => ({
+    id,
+    deps,
+    components,
+    standing,
+    blockers,
+  }));
+  const positions = new Map(tickets.map(({ id }, position) => [id, position]));
+  return {
+    ...EMPTY_SYSTEM_VIEW,
+    plan: { workers, attemptsMax, dispatchesMax, tickets, positions },
+    states: chunkedFrom(tickets.map(stateAtStart)),
+  };
+}
+
+function stateAtStart({ standing, blockers }: SystemTicket): TicketState {
+  switch (standing) {
+    case 'eligible':
+      return { phase: 'pending', attempts: 0 };
+    case 'closed':
+      return { phase: 'closed' };
+    case 'excluded':
+      return { phase: 'excluded' };
+    case 'blocked':
+      return { phase: 'blocked', blockers };
+  }
+}
+
+function withDispatched(view: SystemView, fact: FactOf<'session.dispatched'>): SystemView {
+  const { session, ticket, attempt } = fact;
+  const components = ticketIn(view, ticket)?.components ?? fact.components;
+  const added: SystemSession = { session, ticket, attempt, phase: 'preparing', components, commits: null };
+  return {
+    ...withState(view, ticket, { phase: 'live', session, attempts: attempt }),
+    sessions: { ...view.sessions, [session]: added },
+    locks: {
+      ...view.locks,
+      ...Object.fromEntries(fact.components.map((component) => [component, session])),
+    },
+    dispatched: view.dispatched + 1,
+  };
+}
+
+function withReport(
+  view: SystemView,
+  fact: FactOf<Exclude<PhaseFact, 'session.dispatched' | 'session.ended'>>,
+): SystemView {
+  const live = sessionIn(view, fact.session);
+  if (live === undefined) return view;
+  const commits = fact.type === 'session.verified' ? fact.commits : live.commits;
+  const changed: SystemSession = { ...live, phase: phaseAfter(live.phase, fact.type), commits };
+  const reported = { ...view, sessions: { ...view.sessions, [fact.session]: changed } };
+  if (fact.type !== 'merge.finished' || fact.outcome.kind !== 'landed') return reported;
+  return withState(reported, live.ticket, {
+    phase: 'landed',
+    attempts: live.attempt,
+    commit: fact.outcome.commit,
+  });
+}
+
+/** A process that somebody wanted gone before it had said that it is there does not begin to run by saying so. */
+function phaseAfter(phase: SessionPhase, type: PhaseFact): SessionPhase {
+  if (type === 'session.launched' && phase === 'timingOut') return phase;
+  return PHASE_AFTER[type] ?? phase;
+}
+
+function withoutSession(view: SystemView, session: SessionId): SystemView {
+  const { [session]: _ended, ...sessions } = view.sessions;
+  const locks = Object.fromEntries(Object.entries(view.locks).filter(([, holder]) => holder !== session));
+  return { ...view, sessions, locks };
+}
+
+function withState(view: SystemView, ticket: TicketId, state: TicketState): SystemView {
+  const position = view.plan.positions.get(ticket);
+  return position === undefined ? view : { ...view, states: chunkedSet(view.states, position, state) };
+}
