@@ -45,6 +45,7 @@ const PLANTED: readonly (readonly [file: string, source: string, rule: string])[
   ['src/verify/port.ts', "export type { Clock } from '../ports/clock.ts';", 'eslint(no-restricted-imports)'],
   ['src/verify/node.ts', "export { readFileSync } from 'node:fs';", 'eslint(no-restricted-imports)'],
   ['src/sim/effect.ts', "export * from '../effects/system-clock.ts';", 'eslint(no-restricted-imports)'],
+  ['src/demo/run.ts', "export * from '../orchestrator/run.ts';", 'eslint(no-restricted-imports)'],
   ['machines/actor.ts', "export * from '../actors/provide.ts';", 'eslint(no-restricted-imports)'],
   [
     'machines/session/port.ts',
