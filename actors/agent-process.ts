@@ -12,7 +12,8 @@ import type { World } from './world.ts';
  * It has no clean-up of its own: a session leaves `alive` only after the exit or after SIGKILL had its time, and what
  * outlives even the supervisor is in the host's registry, which the orchestrator closes last.
  */
-export function agentProcess({ agent, host, journal, launchCommand }: World) {
+export function agentProcess(world: World) {
+  const { agent, host, journal } = world;
   return fromCallback<AgentCommand, AgentProcessInput>(({ input, sendBack, receive }) => {
     const { session } = input;
     const report = (event: AgentReport): void => sendBack(event);
@@ -51,16 +52,20 @@ export function agentProcess({ agent, host, journal, launchCommand }: World) {
       }
     };
 
-    announced(journal).then(
-      () => {
+    void launch();
+
+    async function launch(): Promise<void> {
+      try {
+        await announced(journal);
         if (isUnwanted) {
           report({ type: 'process.spawnFailed', reason: 'it was killed before it was started' });
           return;
         }
         isLaunched = true;
-        host.launch(launchCommand(input), listen);
-      },
-      (error: unknown) => report({ type: 'process.spawnFailed', reason: errorReason(error) }),
-    );
+        host.launch(world.launchCommand(input), listen);
+      } catch (error) {
+        report({ type: 'process.spawnFailed', reason: errorReason(error) });
+      }
+    }
   });
 }

@@ -2,6 +2,7 @@
  * The statecharts of ralph-actors, as they run: to visualise, to check, or to run under actors of your own.
  */
 export { mergeQueueMachine, type MergeQueueContext, type MergeQueueEvent } from './merge-queue/machine.ts';
+export { mermaidOf, withDiagrams } from './diagram.ts';
 export type * from './protocol.ts';
 export type { SessionContext, SessionInput } from './session/context.ts';
 export type { SessionEvent } from './session/events.ts';

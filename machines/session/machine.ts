@@ -151,7 +151,10 @@ export const sessionMachine = sessionSetup.createMachine({
           { guard: 'agentSucceeded', target: 'completed', actions: ['rememberSweep', 'reportExited'] },
           { target: 'releasing', actions: ['rememberSweep', 'reportExited', 'endFailed'] },
         ],
-        onError: { target: 'releasing', actions: ['reportExited', 'endFailed'] },
+        onError: [
+          { guard: 'isAskedToEnd', target: 'releasing', actions: ['reportExited', 'endByCause'] },
+          { target: 'releasing', actions: ['reportExited', 'endFailed'] },
+        ],
       },
     },
     completed: {

@@ -109,20 +109,18 @@ function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): R
     const entry = journal.append(fact);
     foldRunView(view, entry);
     onEntry(entry);
-    watchJournal();
+    void watchJournal();
   });
   let isWatched = false;
-  function watchJournal(): void {
+  async function watchJournal(): Promise<void> {
     if (isWatched) return;
     isWatched = true;
-    journal.flushed().then(
-      () => {
-        isWatched = false;
-      },
-      (error: unknown) => {
-        supervisor.send({ type: 'run.stop', reason: { kind: 'internalError', message: errorReason(error) } });
-      },
-    );
+    try {
+      await journal.flushed();
+      isWatched = false;
+    } catch (error) {
+      supervisor.send({ type: 'run.stop', reason: { kind: 'internalError', message: errorReason(error) } });
+    }
   }
   connectDispatcher(supervisor, { backlog, ids: countedSessionIds(run) });
 
