@@ -23,9 +23,20 @@ export async function chooseAgent(
   if (made.kind === 'refused') return { kind: 'refused', reason: `agent.command: ${made.reason}` };
   const { agent } = made;
   const search = await findExecutable(agent.name, { path, cwd });
-  if (search.kind === 'found') return { kind: 'chosen', agent };
+  if (search.kind === 'found') return { kind: 'chosen', agent: startedFrom(search.path, agent) };
   return {
     kind: 'refused',
     reason: `the agent cannot be started: ${search.reason}. Install it, or name another with --agent-command or "agent" in .tf/ralph/config.json`,
+  };
+}
+
+/** The agent that was found is the one that is started: in a worktree, a relative path leads somewhere else. */
+function startedFrom(path: string, agent: Agent): Agent {
+  return {
+    ...agent,
+    argv: (assignment) => {
+      const [, ...args] = agent.argv(assignment);
+      return [path, ...args];
+    },
   };
 }

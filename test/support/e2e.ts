@@ -12,7 +12,7 @@ import { expect } from 'vitest';
 
 import type { AgentRecord, Script, Step } from '../../src/demo/script.ts';
 import type { JournalEntry } from '../../src/domain/journal-entry.ts';
-import type { RunReport } from '../../src/domain/run-report.ts';
+import type { RunReport, TicketReport } from '../../src/domain/run-report.ts';
 import { readJournal } from '../../src/effects/journal-reader.ts';
 import { journalPath } from '../../src/effects/jsonl-journal.ts';
 import { openProject } from '../../src/orchestrator/project.ts';
@@ -202,6 +202,13 @@ export function expectClean(project: TestProject, run: FinishedRun, left: Leftov
   project.git('fsck', '--no-dangling', '--connectivity-only');
   expect(readdirSync(join(project.root, '.tf/ralph')).sort()).toEqual(['config.json', 'runs']);
   expect(processesOf(run.report.run)).toEqual([]);
+}
+
+/** What a run's report says of one ticket. */
+export function ticketOf({ report }: FinishedRun, id: string): TicketReport {
+  const ticket = report.tickets.find((one) => one.id === id);
+  if (ticket === undefined) throw new Error(`the report knows no ticket ${id}`);
+  return ticket;
 }
 
 /** Pids of the processes that were started with a run's marker. */

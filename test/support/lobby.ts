@@ -20,6 +20,8 @@ export interface Lobby {
   guest(ticket: string): Promise<Guest>;
   /** Resolves when so many agents are waiting, of whichever tickets. */
   guests(count: number): Promise<readonly Guest[]>;
+  /** Answers the next agent of each of these tickets, when it comes. */
+  answer(...tickets: readonly string[]): void;
   /** Answers everybody who waits unasked for, and from now on whoever comes. */
   openDoors(): void;
 }
@@ -63,6 +65,9 @@ export function openLobby(path: string): Lobby {
     path,
     guest: expectGuest,
     guests: (count) => Promise.all(Array.from({ length: count }, () => expectGuest(null))),
+    answer: (...tickets) => {
+      for (const ticket of tickets) void expectGuest(ticket).then((guest) => guest.answer());
+    },
     openDoors: () => {
       doorsOpen = true;
       for (const guest of waiting.splice(0)) guest.answer();
