@@ -62,6 +62,8 @@ export interface TestProject extends TestRepo {
 
 /** A run under way. */
 export interface LiveRun extends RunHandle {
+  /** Resolves when the work of a ticket has landed. */
+  landed(ticket: string): Promise<void>;
   /** Resolves when it is over and all of it is taken down. */
   readonly over: Promise<FinishedRun>;
 }
@@ -133,10 +135,14 @@ export function makeProject(spec: ProjectSpec): TestProject {
     if (opened.kind === 'refused') throw new Error(opened.reasons.join('\n'));
     const logged: string[] = [];
     const announced: JournalEntry[] = [];
+    const watch = watchLandings();
     const started = await startRun({
       project: opened.project,
       env,
-      onEntry: (entry) => announced.push(entry),
+      onEntry: (entry) => {
+        announced.push(entry);
+        watch.onEntry(entry);
+      },
       log: (level, message) => logged.push(`${level} ${message}`),
     });
     if (started.kind === 'refused') throw new Error(started.reason);
@@ -146,7 +152,7 @@ export function makeProject(spec: ProjectSpec): TestProject {
       expect(reading).toMatchObject({ kind: 'read', entries: announced });
       return { report, entries: announced, records: records(), logged };
     });
-    return { ...handle, over };
+    return { ...handle, over, landed: watch.landed };
   }
   return {
     ...repo,
@@ -158,6 +164,38 @@ export function makeProject(spec: ProjectSpec): TestProject {
     run: async () => (await start()).over,
     statusOf: (ticket) => /^status: (.*)$/m.exec(repo.read(`.tickets/${ticket}.md`) ?? '')?.[1] ?? null,
   };
+}
+
+/** Tells of each ticket when its work has landed. */
+function watchLandings() {
+  const tickets = new Map<string, string>();
+  const landings = new Map<string, PromiseWithResolvers>();
+  const landing = (ticket: string): PromiseWithResolvers => {
+    const known = landings.get(ticket) ?? promiseWithResolvers();
+    landings.set(ticket, known);
+    return known;
+  };
+  return {
+    landed: (ticket: string) => landing(ticket).promise,
+    onEntry: (entry: JournalEntry) => {
+      if (entry.type === 'session.dispatched') tickets.set(entry.session, entry.ticket);
+      if (entry.type === 'merge.finished' && entry.outcome.kind === 'landed')
+        landing(tickets.get(entry.session)!).resolve();
+    },
+  };
+}
+
+interface PromiseWithResolvers {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+function promiseWithResolvers(): PromiseWithResolvers {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 /** Writes a ticket as `tk` does. */
