@@ -207,7 +207,7 @@ describe('ReadyQueue', () => {
     },
   );
 
-  // Narrow tickets that came later and rank better, without end, against wide ones that were there first. The
+  // Narrow tickets without end against a few wide ones of better rank, which find nothing free to begin with. The
   // adversary chooses who comes and who ends, but no session lasts longer than `lifeMax` dispatches.
   const adversary = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(9)), {
     minLength: 300,
@@ -224,9 +224,9 @@ describe('ReadyQueue', () => {
     (wideClaims, moves, reserveAfter) => {
       const lifeMax = 6;
       const backlog = aBacklog([
-        ...wideClaims.map((claim, index) => claiming(`w${index}`, claim, { priority: 4 })),
+        ...wideClaims.map((claim, index) => claiming(`w${index}`, claim, { priority: 0 })),
         ...moves.map(([component], index) =>
-          claiming(`n${String(index).padStart(3, '0')}`, [component], { priority: 0 }),
+          claiming(`n${String(index).padStart(3, '0')}`, [component], { priority: 4 }),
         ),
       ]);
       const queue = new ReadyQueue(backlog, { reserveAfter });
@@ -298,6 +298,23 @@ describe('ReadyQueue', () => {
     expect(dispatch(queue, backlog, {})).toBe('both');
     expect(dispatch(queue, backlog, bHeld)).toBe('n3');
     expect(queue.size).toBe(0);
+  });
+
+  test('counts a ticket of better rank that came later, and not one that was there from the start', () => {
+    const backlog = aBacklog([
+      claiming('both', ['a', 'b'], { priority: 4 }),
+      ...['n1', 'n2', 'n3', 'n4'].map((id) => claiming(id, ['a'], { priority: 0 })),
+    ]);
+    const queue = new ReadyQueue(backlog, { reserveAfter: 2 });
+    const bHeld = { b: 's1' };
+    for (const position of [0, 1]) queue.add(position);
+    expect(dispatch(queue, backlog, bHeld)).toBe('n1');
+    for (const position of [2, 3, 4]) queue.add(position);
+    expect(dispatch(queue, backlog, bHeld)).toBe('n2');
+    expect(dispatch(queue, backlog, bHeld)).toBe('n3');
+    expect(dispatch(queue, backlog, bHeld)).toBeNull();
+    expect(dispatch(queue, backlog, {})).toBe('both');
+    expect(dispatch(queue, backlog, bHeld)).toBe('n4');
   });
 
   test('does not count what takes none of its components, nor what ranks better and came no later', () => {
