@@ -8,6 +8,7 @@ import type { ActorRefFrom } from 'xstate';
 
 import type { supervisorMachine } from '../../machines/index.ts';
 import type { Backlog } from '../domain/backlog.ts';
+import { isPermanent } from '../domain/blockers.ts';
 import type { TicketId } from '../domain/ids.ts';
 import { isBudgetLeft, isWorkerFree, readyPositions } from '../domain/run-state.ts';
 import { ReadyQueue } from '../domain/scheduling-policy.ts';
@@ -21,13 +22,21 @@ export function connectDispatcher(
   const queue = new ReadyQueue(backlog);
   for (const position of readyPositions(supervisor.getSnapshot().context.run)) queue.add(position);
 
-  const wait = ({ ticket }: { readonly ticket: TicketId }): void => {
+  const refused = new Set<TicketId>();
+  const enqueue = ({ ticket }: { readonly ticket: TicketId }): void => {
     const position = backlog.positions.get(ticket);
     if (position !== undefined) queue.add(position);
   };
-  supervisor.on('ticket.readied', wait);
-  supervisor.on('ticket.requeued', wait);
-  supervisor.on('dispatch.refused', wait);
+  supervisor.on('ticket.readied', enqueue);
+  supervisor.on('ticket.requeued', enqueue);
+  // Proposed again at once, it would be refused again at once: whoever is in the way has to end first.
+  supervisor.on('dispatch.refused', ({ ticket, blockers }) => {
+    if (!blockers.some(isPermanent)) refused.add(ticket);
+  });
+  supervisor.on('session.ended', () => {
+    for (const ticket of refused) enqueue({ ticket });
+    refused.clear();
+  });
 
   supervisor.subscribe((snapshot) => {
     const { run } = snapshot.context;
