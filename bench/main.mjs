@@ -1,0 +1,166 @@
+// npm run bench: ratios against a baseline measured in the same breath. `-- --write` puts them into docs/benchmarks.md.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { forecastFile } from './plan.mjs';
+import { eventCostUs } from './event-cost.mjs';
+import { makeRepo, removeRepos } from './repo.mjs';
+import { MAIN, medianMs, runActors, runBaseline } from './run.mjs';
+
+const rows = [];
+const round = (value, digits = 2) => value.toFixed(digits);
+
+/** Notes one measurement: what, the value in words, the limit in words, and whether it holds. */
+function note(what, value, limit, holds) {
+  rows.push({ what, value, limit, holds });
+  process.stdout.write(`${holds ? 'ok  ' : 'MISS'}  ${what}: ${value} (limit: ${limit})\n`);
+}
+
+const independent = (count) =>
+  Array.from({ length: count }, (_, i) => ({ id: `t-${String(i).padStart(3, '0')}` }));
+
+async function twentyTickets() {
+  const tickets = independent(20);
+  const options = { workers: 4, seconds: 1, tickets };
+  const idealMs = 5000;
+  const baseline = await runBaseline(makeRepo(tickets), options);
+  const actors = await runActors(makeRepo(tickets), options);
+  expectAllLanded(actors, 20);
+  const ratio = actors.wallMs / baseline.wallMs;
+  note(
+    '20 tickets x 1 s x 4 workers, makespan',
+    `${round(actors.wallMs / 1000)} s = ${round(ratio)} x baseline`,
+    '1.15 x',
+    ratio <= 1.15,
+  );
+  const overhead = ({ wallMs }) => ((wallMs - idealMs) * 4) / 20;
+  const [own, other] = [overhead(actors), overhead(baseline)];
+  note(
+    'the same, worker time lost per ticket',
+    `${round(own, 0)} ms (baseline ${round(other, 0)} ms)`,
+    '30 ms or 1.2 x baseline',
+    own <= 30 || own <= 1.2 * other,
+  );
+  note(
+    'memory of the orchestrator at 20 tickets',
+    `${round(actors.peakMiB, 0)} MiB`,
+    '90 MiB',
+    actors.peakMiB <= 90,
+  );
+}
+
+async function instantTickets() {
+  const tickets = independent(40);
+  const options = { workers: 4, seconds: 0, tickets };
+  const baseline = await runBaseline(makeRepo(tickets), options);
+  const actors = await runActors(makeRepo(tickets), options);
+  expectAllLanded(actors, 40);
+  const ratio = actors.wallMs / baseline.wallMs;
+  note(
+    '40 tickets of no work x 4 workers, makespan',
+    `${round(actors.wallMs / 40, 0)} ms a ticket = ${round(ratio)} x baseline`,
+    'told, not limited',
+    true,
+  );
+}
+
+async function chains() {
+  // Three chains of unequal length and two single tickets: 12 s of work, the longest chain takes 5 s, 3 workers.
+  const chain = (name, length) =>
+    Array.from({ length }, (_, i) => ({ id: `${name}-${i}`, deps: i === 0 ? [] : [`${name}-${i - 1}`] }));
+  const tickets = [...chain('a', 5), ...chain('b', 3), ...chain('c', 2), { id: 'd-0' }, { id: 'e-0' }];
+  const actors = await runActors(makeRepo(tickets), { workers: 3, seconds: 1 });
+  expectAllLanded(actors, tickets.length);
+  const boundMs = Math.max(5000, (tickets.length * 1000) / 3);
+  const ratio = actors.wallMs / boundMs;
+  // On a chain every ticket waits for the merge before it, so its length counts the overhead of five tickets.
+  note(
+    'chains of mixed length, makespan over the lower bound',
+    `${round(ratio)} x (${round((actors.wallMs - boundMs) / 5, 0)} ms a link)`,
+    '1.05 x and 30 ms a link',
+    actors.wallMs <= boundMs * 1.05 + 5 * 30,
+  );
+}
+
+async function largeBacklog() {
+  const repo = makeRepo(independent(10_000));
+  const actors = await runActors(repo, { workers: 4, seconds: 0, more: ['--max-iterations', '20'] });
+  if (actors.code !== 4) throw new Error(`a spent budget has exit code 4, not ${actors.code}`);
+  note(
+    'memory of the orchestrator at 10 000 tickets',
+    `${round(actors.peakMiB, 0)} MiB`,
+    '200 MiB',
+    actors.peakMiB <= 200,
+  );
+}
+
+async function events() {
+  await eventCostUs(100);
+  const small = await eventCostUs(100);
+  const large = await eventCostUs(10_000);
+  note('one event of the supervisor, 100 tickets', `${round(small)} us`, '5 us', small <= 5);
+  note(
+    'one event of the supervisor, 10 000 tickets',
+    `${round(large)} us = ${round(large / small)} x`,
+    '5 us',
+    large <= 5,
+  );
+}
+
+async function startUp() {
+  const node = await medianMs([process.execPath, '-e', '0'], 15);
+  const own = await medianMs([process.execPath, MAIN, '--version'], 15);
+  note(
+    '--version over node -e 0',
+    `${round(own, 0)} ms = ${round(own / node)} x`,
+    '1.5 x',
+    own <= 1.5 * node,
+  );
+}
+
+function planning() {
+  const { oneMs, allMs } = forecastFile(10_000);
+  note('plan of 10 000 tickets, one schedule', `${round(oneMs, 0)} ms`, '300 ms', oneMs <= 300);
+  note('plan of 10 000 tickets, 1 to 16 workers', `${round(allMs, 0)} ms`, '300 ms', allMs <= 300);
+}
+
+function expectAllLanded({ code, report }, count) {
+  if (code !== 0 || report.totals.landed !== count) {
+    throw new Error(`the run did not land all of ${count} tickets (exit code ${code}): nothing was measured`);
+  }
+}
+
+try {
+  planning();
+  await startUp();
+  await events();
+  await twentyTickets();
+  await instantTickets();
+  await chains();
+  await largeBacklog();
+} finally {
+  removeRepos();
+}
+if (process.argv.includes('--write'))
+  writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), report());
+process.exitCode = rows.every(({ holds }) => holds) ? 0 : 1;
+
+function report() {
+  const git = execFileSync('git', ['--version'], { encoding: 'utf8' }).trim();
+  const table = rows.map(
+    ({ what, value, limit, holds }) => `| ${what} | ${value} | ${limit} | ${holds ? 'yes' : 'no'} |`,
+  );
+  return `# Benchmarks
+
+Written by \`npm run bench -- --write\`. Each ratio is against a baseline measured in the same run, so that it means the same on
+another machine; the absolute figures are of this one: ${cpus().length} x ${cpus()[0].model.trim()}, ${round(totalmem() / 2 ** 30, 0)} GiB,
+Node ${process.versions.node}, ${git}.
+
+The baseline is the loop a person would write (\`bench/baseline.sh\` under \`xargs -P\`): \`git worktree add\`, the agent, \`git merge
+--no-ff\`, \`git worktree remove\`, without verification, journal or recovery.
+
+| What | Measured | Limit | Holds |
+| --- | --- | --- | --- |
+${table.join('\n')}
+`;
+}
