@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty';
+
 import type { Io, Output, StopSignal } from './io.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly StopSignal[];
@@ -8,7 +10,7 @@ export function processIo(): Io {
   return {
     stdout: outputOf(process.stdout, env),
     stderr: outputOf(process.stderr, env),
-    stdin: { isTTY: process.stdin.isTTY },
+    stdin: { isTTY: isatty(0) },
     env,
     cwd: process.cwd(),
     onSignal(listener) {

@@ -1,0 +1,84 @@
+/**
+ * `status`: the last run, or one under way, as its journal tells it. Exit code 0 when there was something to show or no
+ * run yet, 1 when the journal is damaged, 2 when there is no such run.
+ */
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+
+import { nearest } from '../../config/problem.ts';
+import { unsafeIdReason } from '../../domain/ids.ts';
+import type { JournalEntry } from '../../domain/journal-entry.ts';
+import { runSnapshot } from '../../domain/run-snapshot.ts';
+import { emptyRunView, foldRunView, type RunView } from '../../domain/run-view.ts';
+import { readJournal } from '../../effects/journal-reader.ts';
+import { journalPath } from '../../effects/jsonl-journal.ts';
+import { isAlive } from '../../effects/process-identity.ts';
+import { systemClock } from '../../effects/system-clock.ts';
+import { runDir, runsDir } from '../../orchestrator/state-files.ts';
+import type { Io } from '../io.ts';
+import { complain, refuse } from '../refuse.ts';
+import { statusText } from '../render/status.ts';
+import { workTreeRoot } from '../work-tree-root.ts';
+
+/** What `status` was asked for. */
+export interface StatusArguments {
+  readonly run?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Shows a run. */
+export async function status(args: StatusArguments, io: Io): Promise<number> {
+  const root = workTreeRoot(io.cwd) ?? io.cwd;
+  const runs = await listRuns(root);
+  if (args.run !== undefined && !runs.includes(args.run)) return refuse(io, [noSuchRun(args.run, runs)]);
+  const run = args.run ?? runs.at(-1);
+  if (run === undefined) return tellNothing('no run has been started here yet: ralph-actors run', args, io);
+
+  const journal = journalPath(runDir(root, run));
+  const reading = await readJournal(journal);
+  if (reading.kind === 'unreadable') {
+    complain(io, `the journal of run ${run} cannot be read: ${reading.reason}`);
+    return 1;
+  }
+  if (reading.kind === 'refused') {
+    complain(io, `the journal ${journal} is damaged in line ${reading.line}: ${reading.reason}`);
+  }
+  const view = reading.entries.reduce<RunView>(
+    (folded, entry: JournalEntry) => foldRunView(folded, entry),
+    emptyRunView(),
+  );
+  if (view.header === null) return tellNothing(`run ${run} ended before its first entry`, args, io);
+  show(view, { args, io, journal });
+  return reading.kind === 'refused' ? 1 : 0;
+}
+
+/** Ids of runs sort by age. */
+async function listRuns(root: string): Promise<readonly string[]> {
+  if (!existsSync(runsDir(root))) return [];
+  const names = await readdir(runsDir(root));
+  return names.filter((name) => unsafeIdReason(name) === null).sort();
+}
+
+function noSuchRun(wanted: string, runs: readonly string[]): string {
+  const match = nearest(wanted, runs);
+  return `there is no run ${wanted}${match === null ? '' : `; the nearest one is ${match.word}`}`;
+}
+
+function tellNothing(text: string, { json }: StatusArguments, io: Io): number {
+  io.stdout.write(json === true ? 'null\n' : `${text}\n`);
+  return 0;
+}
+
+function show(
+  view: RunView,
+  { args, io, journal }: { readonly args: StatusArguments; readonly io: Io; readonly journal: string },
+): void {
+  // The journal names its writer by pid, start time and boot: a stranger with the same pid is not taken for it.
+  const isOwnerAlive = view.finishedAtMs === null && view.header !== null && isAlive(view.header.owner);
+  const { colors, columns: width } = io.stdout;
+  io.stdout.write(
+    args.json === true
+      ? `${JSON.stringify({ ...runSnapshot(view), isOwnerAlive, journal }, null, 2)}\n`
+      : statusText(view, { nowMs: systemClock.nowMs(), colors, width, isOwnerAlive }),
+  );
+}

@@ -1,0 +1,33 @@
+/**
+ * One life of the program as a process: the command that it is asked for, its exit code, and what happens when it breaks.
+ */
+import type { Io } from './io.ts';
+import { flushOutputs, processIo } from './process-io.ts';
+import { createProgram } from './program.ts';
+import { complain, wantsStack } from './refuse.ts';
+
+/** Runs the program with the arguments that follow its name, and exits. */
+export async function main(args: readonly string[]): Promise<void> {
+  const io = processIo();
+  // Nothing may be left half done in silence: agents are ended by who started them, on the process's `exit` event.
+  process.once('uncaughtException', (error) => {
+    tellBroken(io, args, error);
+    process.exit(1);
+  });
+  const code = await createProgram(io)
+    .run(args)
+    .catch((error: unknown) => {
+      tellBroken(io, args, error);
+      return 1;
+    });
+  await flushOutputs();
+  // A timer or a pipe that somebody forgot must not keep a finished command from ending.
+  process.exit(code);
+}
+
+/** What no command has foreseen is a bug: one line for the person who meets it, the stack for who mends it. */
+function tellBroken(io: Io, args: readonly string[], error: unknown): void {
+  complain(io, `unexpected error: ${error instanceof Error ? error.message : String(error)}`);
+  if (wantsStack(io, { verbose: args.includes('--verbose') }) && error instanceof Error)
+    io.stderr.write(`${error.stack ?? ''}\n`);
+}
