@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { Git, GitFailure } from '../../../src/effects/git/git.ts';
 import { isContention, retried } from '../../../src/effects/git/retried.ts';
@@ -47,6 +48,15 @@ describe('running git', () => {
     const repo = makeRepo();
     const git = new Git(repo.root, { PATH: '/nonexistent' });
     await expect(git.ask(['version'])).rejects.toThrow(/did not run to its end: Error: spawn git ENOENT/);
+  });
+
+  test('starts git where Ctrl-C in the terminal does not reach it', async () => {
+    const repo = makeRepo();
+    repo.git('config', 'alias.group', '!ps -o pgid= -p $$');
+    const group = execFileSync('ps', ['-o', 'pgid=', '-p', String(process.pid)], { encoding: 'utf8' }).trim();
+    expect(await new Git(repo.root).text(['group'])).toMatch(/^\d+$/);
+    expect(await new Git(repo.root).text(['group'])).not.toBe(group);
+    expect(repo.git('group')).toBe(group);
   });
 
   test('takes the settings a person passes by environment', async () => {
