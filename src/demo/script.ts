@@ -41,8 +41,8 @@ export interface AgentRecord {
   readonly session: string;
   readonly attempt: number;
   readonly pid: number;
-  /** The commit that its worktree is at. */
-  readonly head: string;
+  /** The commit that its worktree was at when it started. */
+  readonly base: string;
   /** Names of the files in the folder {@link WORK_FOLDER} of its worktree, sorted. */
   readonly work: readonly string[];
 }

@@ -16,6 +16,7 @@ const [, , scriptFile = '', ticket = ''] = process.argv;
 const script = JSON.parse(readFileSync(scriptFile, 'utf8')) as Script;
 const session = process.env['RALPH_SESSION_ID'] ?? '';
 const attempt = Number(process.env['RALPH_ATTEMPT'] ?? 1);
+const base = script.log === null ? '' : git('rev-parse', 'HEAD');
 
 record('start');
 process.exitCode = await play(
@@ -104,8 +105,7 @@ async function leave(what: 'child' | 'daemon'): Promise<void> {
 /** One append of a short line: agents that write at the same time do not mix their lines. */
 function record(moment: AgentRecord['moment']): void {
   if (script.log === null) return;
-  const head = git('rev-parse', 'HEAD');
-  const entry: AgentRecord = { moment, ticket, session, attempt, pid: process.pid, head, work: workFiles() };
+  const entry: AgentRecord = { moment, ticket, session, attempt, pid: process.pid, base, work: workFiles() };
   appendFileSync(script.log, `${JSON.stringify(entry)}\n`);
 }
 

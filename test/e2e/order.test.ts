@@ -99,15 +99,15 @@ function expectDependenciesInBase(
   const commits = new Map(run.report.tickets.map(({ id, commit }) => [id, commit]));
   const starts = run.records.filter(({ moment }) => moment === 'start');
   expect(starts.map(({ ticket }) => ticket).sort()).toEqual(tickets.map(({ id }) => id).sort());
-  for (const { ticket, session, head, work } of starts) {
+  for (const { ticket, session, base, work } of starts) {
     const prepared = run.entries.find(
       (entry): entry is JournalEntry & FactOf<'session.prepared'> =>
         entry.type === 'session.prepared' && entry.session === session,
     );
-    expect(prepared?.base).toBe(head);
+    expect(prepared?.base).toBe(base);
     const deps = tickets.find(({ id }) => id === ticket)?.deps ?? [];
     expect(work).toEqual(expect.arrayContaining([...deps]));
-    for (const dep of deps) project.git('merge-base', '--is-ancestor', commits.get(dep)!, head);
+    for (const dep of deps) project.git('merge-base', '--is-ancestor', commits.get(dep)!, base);
   }
 }
 
