@@ -4,17 +4,17 @@
  *
  * O1  Nothing is written before the lock is held.
  * O2  Taking down goes from the processes outwards: host, git, journal, lock.
- * O3  A journal that cannot be written stops the run: nothing may happen that is not on record.
  */
-import { createActor, toPromise } from 'xstate';
+import { toPromise } from 'xstate';
 
 import { provide } from '../../actors/provide.ts';
+import { recover } from '../../actors/recovery.ts';
+import { createRunSupervisor } from '../../actors/run-supervisor.ts';
 import type { World } from '../../actors/world.ts';
 import type { SupervisorInput } from '../../machines/index.ts';
 import { timeoutPolicy } from '../config/timeout-policy.ts';
 import type { RunId } from '../domain/ids.ts';
 import { retryLimits } from '../domain/retry-policy.ts';
-import type { RunFact } from '../domain/run-fact.ts';
 import { runReport, type RunReport } from '../domain/run-report.ts';
 import { emptyRunView, foldRunView } from '../domain/run-view.ts';
 import { errorReason } from '../domain/session-outcome.ts';
@@ -30,10 +30,9 @@ import { systemClock } from '../effects/system-clock.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Journal } from '../ports/journal.ts';
 import { chooseAgent } from './choose-agent.ts';
-import { connectDispatcher } from './dispatcher.ts';
 import { agentLauncher } from './launch-command.ts';
+import { pastRunsIn } from './past-runs.ts';
 import { closeTicketFile, type Project } from './project.ts';
-import { recover } from './recover.ts';
 import type { RunHandle, RunOptions, StartedRun } from './run-handle.ts';
 import { lockFile, runDir, stateDir, TICKETS_DIR, worktreesRoot } from './state-files.ts';
 import { VERSION } from './version.ts';
@@ -67,7 +66,7 @@ interface Parts {
 
 function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): RunHandle {
   const { project, env, log, onEntry } = options;
-  const { repository, config, store, backlog } = project;
+  const { repository, config, store } = project;
   const { root } = repository;
   const host = execaProcessHost({ clock: systemClock, log });
   const git = openGitEffects({
@@ -92,7 +91,8 @@ function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): R
     integration,
     journal,
     launchCommand: agentLauncher({ project, run, agent, env }),
-    recover: () => recover({ root, run, notes: lockNotes(lock), host, worktrees, integration }),
+    recover: () =>
+      recover({ pastRuns: pastRunsIn(root, run), notes: lockNotes(lock), host, worktrees, integration }),
     closeRun: async () => {
       const publication = await integration.publish();
       await integration.finish();
@@ -101,28 +101,16 @@ function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): R
   };
 
   const view = emptyRunView();
-  const supervisor = createActor(provide(world), {
+  const supervisor = createRunSupervisor(provide(world), {
     clock: systemClock,
     input: supervisorInput(project, run, agent),
+    journal,
+    ids: countedSessionIds(run),
+    onEntry: (entry) => {
+      foldRunView(view, entry);
+      onEntry(entry);
+    },
   });
-  supervisor.on('*', (fact: RunFact) => {
-    const entry = journal.append(fact);
-    foldRunView(view, entry);
-    onEntry(entry);
-    void watchJournal();
-  });
-  let isWatched = false;
-  async function watchJournal(): Promise<void> {
-    if (isWatched) return;
-    isWatched = true;
-    try {
-      await journal.flushed();
-      isWatched = false;
-    } catch (error) {
-      supervisor.send({ type: 'run.stop', reason: { kind: 'internalError', message: errorReason(error) } });
-    }
-  }
-  connectDispatcher(supervisor, { backlog, ids: countedSessionIds(run) });
 
   // An exit that nobody planned, such as an uncaught error, must not leave agents behind. Only signals are possible
   // now; what ignores its parent's death is found by its marker at the next start.

@@ -6,13 +6,13 @@
  */
 import type { ActorRefFrom } from 'xstate';
 
-import type { supervisorMachine } from '../../machines/index.ts';
-import type { Backlog } from '../domain/backlog.ts';
-import { isPermanent } from '../domain/blockers.ts';
-import type { TicketId } from '../domain/ids.ts';
-import { isBudgetLeft, isWorkerFree, readyPositions } from '../domain/run-state.ts';
-import { ReadyQueue } from '../domain/scheduling-policy.ts';
-import type { SessionIds } from '../ports/session-ids.ts';
+import type { supervisorMachine } from '../machines/index.ts';
+import type { Backlog } from '../src/domain/backlog.ts';
+import { isPermanent } from '../src/domain/blockers.ts';
+import type { TicketId } from '../src/domain/ids.ts';
+import { isBudgetLeft, isWorkerFree, readyPositions } from '../src/domain/run-state.ts';
+import { ReadyQueue } from '../src/domain/scheduling-policy.ts';
+import type { SessionIds } from '../src/ports/session-ids.ts';
 
 /** Connects the policy to a supervisor that has not been started yet. */
 export function connectDispatcher(

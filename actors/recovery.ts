@@ -1,32 +1,23 @@
 /**
- * Puts right what a run that was cut off left behind, before anything is dispatched.
+ * Puts right what runs that were cut off left behind, before anything is dispatched.
  *
  * What may exist is on record: every effect was announced first. So the journals of earlier runs name all sessions that
  * were live at the cut; their processes are ended, their work is saved to their branches, their worktrees are given back.
  * Doing it twice changes nothing the second time.
  */
-import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import type { RecoveryReport } from '../../machines/index.ts';
-import type { RunId } from '../domain/ids.ts';
-import type { JournalEntry } from '../domain/journal-entry.ts';
-import { errorReason } from '../domain/session-outcome.ts';
-import type { SessionPlace } from '../domain/work.ts';
-import { readJournal } from '../effects/journal-reader.ts';
-import { journalPath } from '../effects/jsonl-journal.ts';
-import type { Integration } from '../ports/integration.ts';
-import type { ProcessHost } from '../ports/process-host.ts';
-import type { Worktrees } from '../ports/worktrees.ts';
-import { runDir, runsDir } from './state-files.ts';
+import type { RecoveryReport } from '../machines/index.ts';
+import type { JournalEntry } from '../src/domain/journal-entry.ts';
+import { errorReason } from '../src/domain/session-outcome.ts';
+import type { SessionPlace } from '../src/domain/work.ts';
+import type { Integration } from '../src/ports/integration.ts';
+import type { CutOffRun, PastRuns } from '../src/ports/past-runs.ts';
+import type { ProcessHost } from '../src/ports/process-host.ts';
+import type { Worktrees } from '../src/ports/worktrees.ts';
 
 /** What recovery works with. */
 export interface RecoveryParts {
-  readonly root: string;
-  /** The run that recovers, to be left out of what it looks at. */
-  readonly run: RunId;
-  /** A line for each thing that taking the lock already put right. */
+  readonly pastRuns: PastRuns;
+  /** A line for each thing that was put right before. */
   readonly notes: readonly string[];
   readonly host: ProcessHost;
   readonly worktrees: Worktrees;
@@ -35,32 +26,14 @@ export interface RecoveryParts {
 
 /** Recovers every earlier run whose journal has no end, and publishes what had landed. */
 export async function recover(parts: RecoveryParts): Promise<RecoveryReport> {
-  const notes = [...parts.notes];
-  for (const run of await cutOffRuns(parts, notes)) notes.push(...(await recoverRun(run, parts)));
+  const cutOff = await parts.pastRuns.cutOff();
+  const notes = [...parts.notes, ...cutOff.notes];
+  for (const run of cutOff.runs) notes.push(...(await recoverRun(run, parts)));
   await parts.integration.sync();
   const publication = await parts.integration.publish();
   if (publication?.kind === 'held')
     notes.push(`work that landed earlier is not published: ${publication.reason}`);
   return { notes };
-}
-
-interface CutOffRun {
-  readonly run: RunId;
-  readonly entries: readonly JournalEntry[];
-}
-
-async function cutOffRuns({ root, run: own }: RecoveryParts, notes: string[]): Promise<CutOffRun[]> {
-  const runs: CutOffRun[] = [];
-  for (const run of (await readdir(runsDir(root))).sort()) {
-    if (run === own || existsSync(recoveredMark(root, run))) continue;
-    const reading = await readJournal(journalPath(runDir(root, run)));
-    if (reading.kind !== 'read') {
-      notes.push(`the journal of run ${run} was left as it is: ${reading.reason}`);
-    } else if (!reading.entries.some(({ type }) => type === 'run.finished')) {
-      runs.push({ run, entries: reading.entries });
-    }
-  }
-  return runs;
 }
 
 async function recoverRun({ run, entries }: CutOffRun, parts: RecoveryParts): Promise<string[]> {
@@ -82,13 +55,8 @@ async function recoverRun({ run, entries }: CutOffRun, parts: RecoveryParts): Pr
       notes.push(`${place.ticket}: ${place.worktree} could not be given back: ${errorReason(error)}`);
     }
   }
-  await writeFile(recoveredMark(parts.root, run), '', { mode: 0o600 });
+  await parts.pastRuns.markRecovered(run);
   return notes;
-}
-
-/** A run that was cut off gets no last fact from anybody else: that it needs no second look is said beside its journal. */
-function recoveredMark(root: string, run: RunId): string {
-  return join(runDir(root, run), 'recovered');
 }
 
 /** The places of sessions that had begun and not ended when the journal stops. */

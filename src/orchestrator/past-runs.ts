@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { RunId } from '../domain/ids.ts';
+import { readJournal } from '../effects/journal-reader.ts';
+import { journalPath } from '../effects/jsonl-journal.ts';
+import type { CutOffRun, PastRuns } from '../ports/past-runs.ts';
+import { runDir, runsDir } from './state-files.ts';
+
+/** Reads what earlier runs left in a project's state folder; `own` is the run that asks, and is left out. */
+export function pastRunsIn(root: string, own: RunId): PastRuns {
+  return {
+    async cutOff() {
+      const runs: CutOffRun[] = [];
+      const notes: string[] = [];
+      for (const run of (await readdir(runsDir(root))).sort()) {
+        if (run === own || existsSync(recoveredMark(root, run))) continue;
+        const reading = await readJournal(journalPath(runDir(root, run)));
+        if (reading.kind !== 'read') {
+          notes.push(`the journal of run ${run} was left as it is: ${reading.reason}`);
+        } else if (!reading.entries.some(({ type }) => type === 'run.finished')) {
+          runs.push({ run, entries: reading.entries });
+        }
+      }
+      return { runs, notes };
+    },
+    markRecovered: (run) => writeFile(recoveredMark(root, run), '', { mode: 0o600 }),
+  };
+}
+
+/** A run that was cut off gets no last fact from anybody else: that it needs no second look is said beside its journal. */
+function recoveredMark(root: string, run: RunId): string {
+  return join(runDir(root, run), 'recovered');
+}

@@ -1,0 +1,17 @@
+import type { RunId } from '../domain/ids.ts';
+import type { JournalEntry } from '../domain/journal-entry.ts';
+
+/** A run whose journal stops without its last fact. */
+export interface CutOffRun {
+  readonly run: RunId;
+  /** What is on record of it, in order. */
+  readonly entries: readonly JournalEntry[];
+}
+
+/** What earlier runs of a project left on record. */
+export interface PastRuns {
+  /** Finds the runs that were cut off and not recovered yet, oldest first, with a note for each that cannot be read. */
+  cutOff(): Promise<{ readonly runs: readonly CutOffRun[]; readonly notes: readonly string[] }>;
+  /** Remembers that a run needs no second look. */
+  markRecovered(run: RunId): Promise<void>;
+}
