@@ -66,29 +66,32 @@ function mayDispatch(state: RunState, ticket: string): boolean {
   );
 }
 
-const lives = [
-  backlogs(8),
-  fc.record({
+const lives = {
+  backlog: backlogs(8),
+  limits: fc.record({
     workers: fc.integer({ min: 1, max: 3 }),
     attemptsMax: fc.integer({ min: 1, max: 3 }),
     dispatchesMax: fc.nat(9),
   }),
-  decisions,
-] as const;
+  steps: decisions,
+};
 
 describe('in every life of a run', () => {
-  test.prop(lives)('the locks are exactly the components of the live sessions', (backlog, limits, steps) => {
-    live(initialRunState(backlog, limits), steps, ({ locks, sessions }) => {
-      const held = Object.values(sessions).flatMap(({ session, ticket }) =>
-        backlog.tickets[ticket]!.components.map((component) => [component, session]),
-      );
-      expect(Object.entries(locks).sort()).toEqual(held.sort());
-    });
-  });
+  test.prop(lives)(
+    'the locks are exactly the components of the live sessions',
+    ({ backlog, limits, steps }) => {
+      live(initialRunState(backlog, limits), steps, ({ locks, sessions }) => {
+        const held = Object.values(sessions).flatMap(({ session, ticket }) =>
+          backlog.tickets[ticket]!.components.map((component) => [component, session]),
+        );
+        expect(Object.entries(locks).sort()).toEqual(held.sort());
+      });
+    },
+  );
 
   test.prop(lives)(
     'a ticket is live exactly while a session works on it that has not landed',
-    (backlog, limits, steps) => {
+    ({ backlog, limits, steps }) => {
       live(initialRunState(backlog, limits), steps, ({ tickets, sessions }) => {
         const claimed = [...chunkedItems(tickets)].flatMap((state) =>
           state.phase === 'live' ? [state.session] : [],
@@ -101,7 +104,7 @@ describe('in every life of a run', () => {
     },
   );
 
-  test.prop(lives)('the count of pending tickets is their number', (backlog, limits, steps) => {
+  test.prop(lives)('the count of pending tickets is their number', ({ backlog, limits, steps }) => {
     live(initialRunState(backlog, limits), steps, ({ tickets, pending }) => {
       expect(pending).toBe([...chunkedItems(tickets)].filter(({ phase }) => phase === 'pending').length);
     });
@@ -109,7 +112,7 @@ describe('in every life of a run', () => {
 
   test.prop(lives)(
     'workers, waiting sessions, attempts and dispatches stay within their limits',
-    (backlog, limits, steps) => {
+    ({ backlog, limits, steps }) => {
       live(initialRunState(backlog, limits), steps, ({ sessions, dispatched }) => {
         const all = Object.values(sessions);
         expect(all.length).toBeLessThanOrEqual(2 * limits.workers);
@@ -125,7 +128,7 @@ describe('in every life of a run', () => {
 
   test.prop(lives)(
     'a pending ticket can still become ready, and a blocked one never',
-    (backlog, limits, steps) => {
+    ({ backlog, limits, steps }) => {
       live(initialRunState(backlog, limits), steps, (state) => {
         backlog.tickets.forEach(({ id, deps }, position) => {
           const { phase } = chunkedGet(state.tickets, position);
@@ -141,7 +144,7 @@ describe('in every life of a run', () => {
 
   test.prop(lives)(
     'a ticket is ready exactly when nothing but a worker or a component can be in its way',
-    (backlog, limits, steps) => {
+    ({ backlog, limits, steps }) => {
       live(initialRunState(backlog, limits), steps, (state) => {
         const ready = backlog.tickets.flatMap(({ deps }, position) =>
           chunkedGet(state.tickets, position).phase === 'pending' &&
@@ -156,7 +159,7 @@ describe('in every life of a run', () => {
 
   test.prop(lives)(
     'the guards and the reasons agree: a ticket is refused if and only if there is a blocker',
-    (backlog, limits, steps) => {
+    ({ backlog, limits, steps }) => {
       live(initialRunState(backlog, { ...limits, dispatchesMax: 0 }), steps, (state) => {
         const occupied = Object.values(state.sessions).filter(({ phase }) => occupiesWorker(phase)).length;
         // Sessions that wait for their merge are bounded too, and that is said by no blocker.
