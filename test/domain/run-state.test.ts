@@ -84,7 +84,7 @@ describe('in every life of a run', () => {
         const held = Object.values(sessions).flatMap(({ session, ticket }) =>
           backlog.tickets[ticket]!.components.map((component) => [component, session]),
         );
-        expect(Object.entries(locks).sort()).toEqual(held.sort());
+        expect(locks).toEqual(Object.fromEntries(held));
       });
     },
   );
