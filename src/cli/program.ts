@@ -46,6 +46,7 @@ export function createProgram(io: Io): Program {
   addStatus(command, io, ends);
   addConfig(command, io, ends);
   addInit(command, io, ends);
+  addDemo(command, io, ends);
 
   return {
     command,
@@ -171,6 +172,21 @@ function addInit(program: Command, io: Io, ends: Ends): void {
     .action(async (options: object) => {
       const command = await import('./commands/init.ts');
       ends(await command.init(options, io));
+    });
+}
+
+function addDemo(program: Command, io: Io, ends: Ends): void {
+  program
+    .command('demo')
+    .summary('run a small project of its own, to see how it goes')
+    .description(
+      'Makes a small project in a temporary folder and works it off with agents that follow a script: most of them do ' +
+        "well, one fails, one hangs, two get in each other's way. Exit code 0 when it went as the script has it.",
+    )
+    .option('--no-keep', 'remove the project at the end')
+    .action(async (options: { keep: boolean }) => {
+      const command = await import('./commands/demo.ts');
+      ends(await command.demo(options, io));
     });
 }
 
