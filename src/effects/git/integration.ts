@@ -8,6 +8,7 @@
 import type { TicketId } from '../../domain/ids.ts';
 import type { MergeOutcome, Publication } from '../../domain/run-fact.ts';
 import type { Integration, MergeRequest } from '../../ports/integration.ts';
+import { AlignmentKeeper, TRIES } from './alignment.ts';
 import { closedOnTip } from './closed-on-tip.ts';
 import { MOVED } from './fast-forward.ts';
 import type { GateRunner } from './gates.ts';
@@ -49,21 +50,10 @@ export interface GitIntegration extends Integration {
   finish(): Promise<boolean>;
 }
 
-/** How integration ref and target stand to each other. */
-interface Alignment {
-  readonly tip: string;
-  readonly target: string;
-  /** Why the target's commits cannot be merged into the tip, or null when the tip contains them all. */
-  readonly heldReason: string | null;
-}
-
 /** What writing a merge came to. */
 type Landing =
   | { readonly kind: 'written'; readonly commit: string }
   | { readonly kind: 'rejected'; readonly reason: string };
-
-/** A merge that lost a race is made again, this often at most. */
-const TRIES = 5;
 
 /** Lands and publishes in one repository. One merge at a time is the caller's promise. */
 export function gitIntegration(options: IntegrationOptions): GitIntegration {
@@ -71,8 +61,7 @@ export function gitIntegration(options: IntegrationOptions): GitIntegration {
   const { refs, git, target } = repository;
   const ref = integrationRef(target);
   const targetRef = `refs/heads/${target}`;
-  /** The last alignment worked out: as long as neither ref moves, it still holds. */
-  let known: Alignment | null = null;
+  const alignment = new AlignmentKeeper(repository);
   return {
     sync,
     merge,
@@ -82,57 +71,13 @@ export function gitIntegration(options: IntegrationOptions): GitIntegration {
   };
 
   async function sync(): Promise<string> {
-    return (await align()).tip;
-  }
-
-  async function align(): Promise<Alignment> {
-    for (let left = TRIES; left > 0; left -= 1) {
-      const [tip, tipOfTarget] = await Promise.all([refs.read(ref), refs.read(targetRef)]);
-      if (tipOfTarget === null)
-        throw new Error(
-          `branch ${target} is gone; bring it back with \`git branch ${target} ${tip ?? repository.targetCommit}\``,
-        );
-      if (known !== null && known.tip === tip && known.target === tipOfTarget) return known;
-      const next = await nextTip(tip, tipOfTarget);
-      if (typeof next !== 'string')
-        known = { tip: tip ?? tipOfTarget, target: tipOfTarget, heldReason: next.heldReason };
-      else if (next === tip || (await refs.move(ref, next, tip)))
-        known = { tip: next, target: tipOfTarget, heldReason: null };
-      else continue;
-      return known;
-    }
-    throw new Error(`${ref} does not stand still: somebody else keeps moving it`);
-  }
-
-  /** The commit that contains both, or the reason why there is none. */
-  async function nextTip(
-    tip: string | null,
-    tipOfTarget: string,
-  ): Promise<string | { readonly heldReason: string }> {
-    if (tip === null || tip === tipOfTarget) return tipOfTarget;
-    const counts = await git.text(['rev-list', '--left-right', '--count', `${tipOfTarget}...${tip}`]);
-    const [theirs, ours] = counts.split('\t').map(Number);
-    if (theirs === 0) return tip;
-    if (ours === 0) return tipOfTarget;
-    const merged = await mergeTrees(repository, tip, tipOfTarget);
-    if (merged.kind === 'conflicted') {
-      const paths = merged.paths.slice(0, 3).join(', ');
-      return {
-        heldReason: `new commits on ${target} conflict with landed work in ${paths}; merge ${ref} into ${target} by hand`,
-      };
-    }
-    return writeCommit(repository, {
-      parents: [tip, tipOfTarget],
-      tree: merged.tree,
-      changed: null,
-      message: `Merge branch '${target}' into landed work\n`,
-    });
+    return (await alignment.align()).tip;
   }
 
   async function merge(request: MergeRequest): Promise<MergeOutcome> {
     try {
       for (let left = TRIES; left > 0; left -= 1) {
-        const outcome = await tryToLand(request, await align());
+        const outcome = await tryToLand(request, (await alignment.align()).tip);
         if (outcome !== MOVED) return outcome;
       }
       return { kind: 'failed', reason: `${ref} does not stand still: somebody else keeps moving it` };
@@ -141,11 +86,7 @@ export function gitIntegration(options: IntegrationOptions): GitIntegration {
     }
   }
 
-  async function tryToLand(
-    request: MergeRequest,
-    alignment: Alignment,
-  ): Promise<MergeOutcome | typeof MOVED> {
-    const { tip } = alignment;
+  async function tryToLand(request: MergeRequest, tip: string): Promise<MergeOutcome | typeof MOVED> {
     const { head, ticket } = request;
     const path = tickets.path(ticket);
     // Both at once: the ticket's file is rarely what a merge changes, so it need not be looked up in the merged tree.
@@ -171,7 +112,7 @@ export function gitIntegration(options: IntegrationOptions): GitIntegration {
     if (landed === MOVED || landed.kind === 'rejected') return landed;
     const { commit } = landed;
 
-    known = { ...alignment, tip: commit };
+    alignment.extended(tip, commit);
     landings.add(head);
     if (file === undefined || file === null) await closeInStore(ticket);
     return { kind: 'landed', commit, publication: (await publish()) ?? { kind: 'published', commit } };
@@ -217,7 +158,7 @@ export function gitIntegration(options: IntegrationOptions): GitIntegration {
     try {
       if ((await refs.read(ref)) === null) return null;
       for (let left = TRIES; left > 0; left -= 1) {
-        const { tip, target: from, heldReason } = await align();
+        const { tip, target: from, heldReason } = await alignment.align();
         if (heldReason !== null) return { kind: 'held', reason: heldReason };
         if (tip === from) return { kind: 'published', commit: tip };
         const publication = await advanceTarget(repository, linked, from, tip);

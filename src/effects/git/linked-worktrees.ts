@@ -19,6 +19,9 @@ export interface Checkout {
   readonly head: string;
 }
 
+/** No file system monitor is started for a worktree that lives for minutes. */
+const UNWATCHED = ['-c', 'core.fsmonitor=false'];
+
 /** Adds, finds and removes worktrees of one repository. */
 export class LinkedWorktrees {
   readonly #repository: Repository;
@@ -36,13 +39,11 @@ export class LinkedWorktrees {
 
   /** Where a worktree of this name belongs. As git records real paths, it is found again by this one. */
   async place(name: string): Promise<string> {
-    const { commonDir } = this.#repository;
     this.#realRoot ??= mkdir(this.#root, { recursive: true }).then(() => realpath(this.#root));
     const path = join(await this.#realRoot, name);
-    // Names are never reused: what is there already is somebody's, and would be removed when adding it fails.
-    if ((await stat(path).catch(() => null)) !== null)
-      throw new Error(`a worktree for ${commonDir} cannot be at ${path}: it exists`);
-    return path;
+    if ((await stat(path).catch(() => null)) === null) return path;
+    // Somebody's worktree, then, which the cleanup after a failed `add` would remove.
+    throw new Error(`there is something at ${path} already, although names of worktrees are never reused`);
   }
 
   /** Runs `git worktree add` with these arguments, after every earlier one; `cleanup` runs before it is tried again. */
@@ -50,7 +51,7 @@ export class LinkedWorktrees {
     const added = this.#lastAdded.then(() =>
       retried(async () => {
         try {
-          await this.#repository.git.text(['worktree', 'add', '--quiet', ...args]);
+          await this.#repository.git.text([...UNWATCHED, 'worktree', 'add', '--quiet', ...args]);
         } catch (error) {
           await cleanup();
           throw error;
@@ -65,6 +66,7 @@ export class LinkedWorktrees {
   async remove(path: string, force: boolean): Promise<string | null> {
     // A second --force is for worktrees that somebody has locked.
     const args = [
+      ...UNWATCHED,
       '-c',
       'status.showUntrackedFiles=all',
       'worktree',

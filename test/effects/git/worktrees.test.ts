@@ -77,7 +77,9 @@ describe('preparing', () => {
   test('never touches a worktree that has the name already', async () => {
     const { effects, agent } = await start();
     agent.write({ 'new.txt': 'precious\n' });
-    await expect(effects.worktrees.prepare('s1', 't-1')).rejects.toThrow(/it exists/);
+    await expect(effects.worktrees.prepare('s1', 't-1')).rejects.toThrow(
+      /there is something at .*s1 already/,
+    );
     expect(agent.read('new.txt')).toBe('precious\n');
   });
 
@@ -100,6 +102,19 @@ describe('preparing', () => {
     await effects.worktrees.release(next);
     expect(existsSync(join(repo.folder, 'ran'))).toBe(false);
   });
+});
+
+test('starts no file system monitor in the worktree of a session', async () => {
+  const { repo, effects, place } = await start();
+  await effects.worktrees.release(place);
+  const script = `#!/bin/sh\ntouch '${join(repo.folder, 'ran')}'\nexit 1\n`;
+  writeFileSync(join(repo.folder, 'monitor'), script, { mode: 0o755 });
+  repo.git('config', 'core.fsmonitor', join(repo.folder, 'monitor'));
+  const next = await effects.worktrees.prepare('s2', 't-2');
+  writeFileSync(join(next.worktree, 'a.txt'), 'left\n');
+  expect(await effects.worktrees.collect(next)).toMatchObject({ leftoversCommitted: true });
+  await effects.worktrees.release(next);
+  expect(existsSync(join(repo.folder, 'ran'))).toBe(false);
 });
 
 describe('collecting', () => {
