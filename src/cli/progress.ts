@@ -62,8 +62,11 @@ export function showProgress(options: ProgressOptions): Progress {
     log: (level, message, fields = {}) => printLine({ atMs: clock.nowMs(), level, fields, message }),
     say: (text) => print(`ralph-actors: ${text}`),
     stop() {
-      live?.stop();
+      if (live === null) return;
+      live.stop();
       live = null;
+      // Room between what stays of the view and the report.
+      io.stderr.write('\n');
     },
   };
 }

@@ -55,14 +55,14 @@ export function followSignals(options: SignalOptions): SignalFollower {
   function obey(handle: NonNullable<typeof run>, signal: StopSignal): void {
     const reason = { kind: 'signal', signal } as const;
     if (isAsked) {
-      options.say('killing what is still live');
       handle.kill(reason);
       return;
     }
     isAsked = true;
-    options.say(firstWords(options));
+    const words = firstWords(options);
     if (options.drain) handle.drain(reason);
     else handle.stop(reason);
+    options.say(words);
   }
 }
 
@@ -77,10 +77,11 @@ function comesTwice({ env, stdin }: Pick<Io, 'env' | 'stdin'>): boolean {
 /** Nobody presses a key twice in so short a time. */
 const ECHO_MS = 200;
 
+/** What progress does not say of itself when it shows that the run is stopping. */
 function firstWords({ drain, live, gracePeriodMs }: SignalOptions): string {
   const sessions = counted(live(), 'session');
   if (live() === 0) return 'stopping: no session is live';
   return drain
-    ? `draining: ${sessions} may finish, nothing new starts; again to kill`
-    : `stopping: ${sessions} asked to end (grace ${duration(gracePeriodMs)}); again to kill`;
+    ? `draining: ${sessions} may finish; again to kill`
+    : `stopping: ${sessions} asked to end, grace ${duration(gracePeriodMs)}; again to kill`;
 }

@@ -27,6 +27,8 @@ export interface PlanReport {
   readonly criticalPath: { readonly tickets: readonly TicketId[]; readonly length: number };
   /** For 1 to 16 workers. */
   readonly makespans: readonly PlannedMakespan[];
+  /** The busiest first. */
+  readonly components: readonly ComponentLoad[];
   /** What cannot start in this run. */
   readonly blocked: readonly BlockedTicket[];
 }
@@ -61,6 +63,14 @@ export interface PlannedMakespan {
   readonly lowerBound: number;
   /** The most tickets under work at once. */
   readonly peak: number;
+}
+
+/** How much work needs one component. No two of its tickets run at once, so no run is shorter than its `length`. */
+export interface ComponentLoad {
+  /** `*` for what runs alone. */
+  readonly component: string;
+  readonly tickets: number;
+  readonly length: number;
 }
 
 /** A ticket that cannot start, and why. */
@@ -122,6 +132,7 @@ export function planReport(backlog: Backlog, options: PlanOptions): PlanReport {
       durationMs,
       order,
     }).map(plannedMakespan),
+    components: componentLoads(backlog, order.eligible, durationMs),
     blocked: backlog.tickets
       .filter(({ standing }) => standing === 'blocked')
       .map(({ id, title, blockers }) => ({
@@ -137,6 +148,24 @@ function totalsOf({ tickets }: Backlog): PlanReport['totals'] {
   const totals = { eligible: 0, closed: 0, excluded: 0, blocked: 0 };
   for (const { standing } of tickets) totals[standing] += 1;
   return totals;
+}
+
+function componentLoads(
+  { tickets }: Backlog,
+  eligible: readonly number[],
+  durationMs: DurationMs,
+): readonly ComponentLoad[] {
+  const loads = new Map<string, ComponentLoad>();
+  for (const position of eligible) {
+    for (const component of tickets[position]!.components) {
+      const before = loads.get(component) ?? { tickets: 0, length: 0 };
+      const length = before.length + durationMs(position);
+      loads.set(component, { component, tickets: before.tickets + 1, length });
+    }
+  }
+  return [...loads.values()].sort(
+    (a, b) => b.length - a.length || b.tickets - a.tickets || (a.component < b.component ? -1 : 1),
+  );
 }
 
 function plannedWait(wait: Wait, idAt: (position: number) => TicketId): PlannedWait | null {

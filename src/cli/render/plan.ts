@@ -4,7 +4,18 @@
 import { UNTAGGED } from '../../domain/component.ts';
 import { EVERYTHING } from '../../domain/locks.ts';
 import type { PlannedMakespan, PlannedTicketStart, PlanReport } from '../../domain/plan-report.ts';
-import { counted, duration, left, line, oneLine, right, wrap, type Cell, type Colors } from './text.ts';
+import {
+  counted,
+  duration,
+  left,
+  line,
+  oneLine,
+  right,
+  widthOf,
+  wrap,
+  type Cell,
+  type Colors,
+} from './text.ts';
 
 /** How a plan is drawn. */
 export interface PlanStyle {
@@ -22,6 +33,7 @@ export function renderPlan(plan: PlanReport, style: PlanStyle): string {
     starts(plan, style),
     criticalPath(plan, style),
     makespans(plan, style),
+    components(plan, style),
     blocked(plan, style),
   ];
   return `${sections
@@ -61,7 +73,10 @@ function starts(plan: PlanReport, { width, limit, colors }: PlanStyle): readonly
   const whenColumns = Math.max(5, ...shown.map(({ start }) => moment(plan, start).length));
   const ticketColumns = Math.min(20, Math.max(6, ...shown.map(({ ticket }) => ticket.length)));
   const rest = width - whenColumns - ticketColumns - 8;
-  const waitColumns = Math.min(Math.max(...shown.map((start) => waitOf(start).length)), Math.floor(rest / 2));
+  const waitColumns = Math.min(
+    Math.max(WAITS.length, ...shown.map((start) => widthOf(waitOf(start)))),
+    Math.floor(rest / 2),
+  );
   const row = (when: string, ticket: string, title: string, wait: string): readonly Cell[] => [
     [`  ${right(when, whenColumns)}  `, colors.cyan],
     [`${left(ticket, ticketColumns)}  `, colors.bold],
@@ -78,7 +93,7 @@ function starts(plan: PlanReport, { width, limit, colors }: PlanStyle): readonly
   return [
     colors.bold('Order of starts'),
     line(
-      row(plan.unit === 'steps' ? 'step' : 'after', 'ticket', 'title', 'waits for').map(([text]) => [
+      row(plan.unit === 'steps' ? 'step' : 'after', 'ticket', 'title', WAITS).map(([text]) => [
         text,
         colors.dim,
       ]),
@@ -88,6 +103,8 @@ function starts(plan: PlanReport, { width, limit, colors }: PlanStyle): readonly
     ...hidden(plan.starts.length - shown.length, colors),
   ];
 }
+
+const WAITS = 'waits for';
 
 /** Steps are counted from 1, times from 0. */
 function moment(plan: PlanReport, at: number): string {
@@ -154,6 +171,23 @@ function makespans(plan: PlanReport, { width, colors }: PlanStyle): readonly str
     ),
   ];
 }
+
+/** Where one component is most of the run, tickets that need less of it help more than workers do. */
+function components(plan: PlanReport, { width, colors }: PlanStyle): readonly string[] {
+  const shown = plan.components.filter(({ tickets }) => tickets > 1).slice(0, COMPONENTS_SHOWN);
+  if (shown.length === 0) return [];
+  const names = shown.map(({ component }) => (component === EVERYTHING ? '(alone)' : oneLine(component)));
+  const columns = Math.min(30, Math.max(...names.map(widthOf)));
+  return [
+    colors.bold('Busiest components'),
+    ...shown.map(({ tickets, length }, index) => {
+      const work = plan.unit === 'steps' ? '' : `  ${span(plan, length)}`;
+      return line([[`  ${left(names[index]!, columns)}  ${counted(tickets, 'ticket')}${work}`]], width);
+    }),
+  ];
+}
+
+const COMPONENTS_SHOWN = 5;
 
 function blocked(plan: PlanReport, { width, limit, colors }: PlanStyle): readonly string[] {
   if (plan.blocked.length === 0) return [];
