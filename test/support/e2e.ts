@@ -6,8 +6,11 @@
  *   expectClean(project);
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { expect } from 'vitest';
 
 import type { AgentRecord, Script, Step } from '../../src/demo/script.ts';
@@ -53,11 +56,30 @@ export interface TestProject extends TestRepo {
   run(): Promise<FinishedRun>;
   /** Starts a run. */
   start(): Promise<LiveRun>;
+  /** Runs the built program in the project, as a person does. */
+  cli(...args: readonly string[]): CliProcess;
   /** What the agents of all runs have recorded so far, in the order in which they did. */
   records(): readonly AgentRecord[];
   /** The ticket's status, as its file in the work tree says. */
   statusOf(ticket: string): string | null;
   writeConfig(config: Readonly<Record<string, unknown>>): void;
+}
+
+/** The program as a process of its own. */
+export interface CliProcess {
+  kill(signal: NodeJS.Signals): boolean;
+  /** Resolves when a text has appeared on stderr. */
+  says(text: string): Promise<void>;
+  /** Resolves when it has ended, well or not. */
+  readonly ended: Promise<CliResult>;
+}
+
+/** What the program left to a shell. */
+export interface CliResult {
+  /** As a shell counts it: 128 and more for the end by a signal. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** A run under way. */
@@ -161,9 +183,49 @@ export function makeProject(spec: ProjectSpec): TestProject {
     records,
     start,
     writeConfig,
+    cli: (...args) => startCli(repo.root, env, args),
     run: async () => (await start()).over,
     statusOf: (ticket) => /^status: (.*)$/m.exec(repo.read(`.tickets/${ticket}.md`) ?? '')?.[1] ?? null,
   };
+}
+
+const PROGRAM = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+
+/** Runs the built program in a folder. */
+export function startCli(
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[],
+): CliProcess {
+  const subprocess = execa(process.execPath, [PROGRAM, ...args], {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    stripFinalNewline: false,
+  });
+  const ended = subprocess.then(({ exitCode, signal, stdout, stderr }) => ({
+    exitCode: exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]),
+    stdout,
+    stderr,
+  }));
+  return {
+    kill: (signal) => subprocess.kill(signal),
+    says: (text) => appearance(subprocess.stderr, text),
+    ended,
+  };
+}
+
+function appearance(stream: Readable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    stream.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (seen.includes(text)) resolve();
+    });
+    stream.on('end', () => reject(new Error(`the program ended without saying "${text}":\n${seen}`)));
+  });
 }
 
 /** Tells of each ticket when its work has landed. */
@@ -249,13 +311,16 @@ export function ticketOf({ report }: FinishedRun, id: string): TicketReport {
   return ticket;
 }
 
-/** Pids of the processes that were started with a run's marker. */
-export function processesOf(run: string): readonly number[] {
-  const marker = `RALPH_RUN_ID=${run}\0`;
+/** Pids of the processes that were started with the marker of a run or of a session. */
+export function processesOf(id: string): readonly number[] {
+  const markers = [`RALPH_RUN_ID=${id}\0`, `RALPH_SESSION_ID=${id}\0`];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => environmentOf(pid).includes(marker));
+    .filter((pid) => {
+      const environment = environmentOf(pid);
+      return markers.some((marker) => environment.includes(marker));
+    });
 }
 
 function environmentOf(pid: number): string {
