@@ -20,6 +20,8 @@ export type Step =
   | { readonly do: 'write'; readonly path: string; readonly content: string }
   /** Commits everything in the worktree. */
   | { readonly do: 'commit'; readonly message: string }
+  /** Runs another program in the worktree, which has to succeed. */
+  | { readonly do: 'run'; readonly command: readonly [string, ...string[]] }
   | { readonly do: 'print'; readonly text: string }
   /** Prints so many bytes, as fast as they are taken. */
   | { readonly do: 'flood'; readonly bytes: number }

@@ -43,6 +43,8 @@ async function take(step: Exclude<Step, { do: 'exit' }>): Promise<void> {
       git('add', '--all');
       git('commit', '--quiet', '--message', filled(step.message));
       return;
+    case 'run':
+      return run(step.command);
     case 'print':
       process.stdout.write(`${filled(step.text)}\n`);
       return;
@@ -70,6 +72,10 @@ function filled(text: string): string {
 
 function git(...args: string[]): string {
   return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+}
+
+function run([program, ...args]: readonly [string, ...string[]]): void {
+  execFileSync(program, args.map(filled), { stdio: 'inherit' });
 }
 
 async function flood(bytes: number): Promise<void> {

@@ -54,8 +54,8 @@ export interface TestProject extends TestRepo {
   readonly lobby: Lobby;
   /** Starts a run and follows it to its end. */
   run(): Promise<FinishedRun>;
-  /** Starts a run. */
-  start(): Promise<LiveRun>;
+  /** Starts a run, in its own environment or another. */
+  start(options?: { readonly env: Readonly<Record<string, string>> }): Promise<LiveRun>;
   /** Runs the built program in the project, as a person does. */
   cli(...args: readonly string[]): CliProcess;
   /** What the agents of all runs have recorded so far, in the order in which they did. */
@@ -133,7 +133,7 @@ export function makeProject(spec: ProjectSpec): TestProject {
   const script: Script = { tickets: spec.script ?? {}, others: spec.others ?? WORK, log, socket: lobby.path };
   writeFileSync(scriptFile, JSON.stringify(script));
   writeFileSync(log, '');
-  const env = {
+  const ownEnv = {
     PATH: process.env['PATH'] ?? '',
     HOME: repo.folder,
     XDG_STATE_HOME: join(repo.folder, 'state'),
@@ -152,7 +152,7 @@ export function makeProject(spec: ProjectSpec): TestProject {
   });
 
   const records = () => recordsIn(log);
-  async function start(): Promise<LiveRun> {
+  async function start({ env } = { env: ownEnv }): Promise<LiveRun> {
     const opened = await openProject({ cwd: repo.root, env, flags: [], selected: null });
     if (opened.kind === 'refused') throw new Error(opened.reasons.join('\n'));
     const logged: string[] = [];
@@ -178,12 +178,12 @@ export function makeProject(spec: ProjectSpec): TestProject {
   }
   return {
     ...repo,
-    env,
+    env: ownEnv,
     lobby,
     records,
     start,
     writeConfig,
-    cli: (...args) => startCli(repo.root, env, args),
+    cli: (...args) => startCli(repo.root, ownEnv, args),
     run: async () => (await start()).over,
     statusOf: (ticket) => /^status: (.*)$/m.exec(repo.read(`.tickets/${ticket}.md`) ?? '')?.[1] ?? null,
   };
