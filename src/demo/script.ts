@@ -2,7 +2,7 @@
  * What a scripted agent is told to do: a JSON file that names steps for each ticket.
  */
 
-/** The parts that scripted agents play. `{ticket}` in any text stands for the ticket's id. */
+/** The parts that scripted agents play. `{ticket}` and `{session}` in any text stand for their ids. */
 export interface Script {
   /** Steps of a ticket, by its id, or by `<id>#<attempt>` where an attempt plays another part than the others. */
   readonly tickets: Readonly<Record<string, readonly Step[]>>;

@@ -44,7 +44,8 @@ async function take(step: Exclude<Step, { do: 'exit' }>): Promise<void> {
       git('commit', '--quiet', '--message', filled(step.message));
       return;
     case 'run':
-      return run(step.command);
+      run(step.command);
+      return;
     case 'print':
       process.stdout.write(`${filled(step.text)}\n`);
       return;
@@ -67,7 +68,7 @@ async function take(step: Exclude<Step, { do: 'exit' }>): Promise<void> {
 }
 
 function filled(text: string): string {
-  return text.replaceAll('{ticket}', ticket);
+  return text.replaceAll('{ticket}', ticket).replaceAll('{session}', session);
 }
 
 function git(...args: string[]): string {

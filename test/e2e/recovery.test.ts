@@ -12,7 +12,7 @@ test('puts right what a run left that was killed, and goes on where it ended', a
     script: {
       works: [
         { do: 'write', path: 'half', content: 'committed\n' },
-        { do: 'commit', message: 'Half of it' },
+        { do: 'commit', message: 'Half of it, by {session}' },
         { do: 'write', path: 'half', content: 'not committed\n' },
         { do: 'leave', what: 'daemon' },
         { do: 'meet', at: 'half' },
