@@ -6,6 +6,7 @@
  * Doing it twice changes nothing the second time.
  */
 import type { RecoveryReport } from '../machines/index.ts';
+import type { SessionId, TicketId } from '../src/domain/ids.ts';
 import type { JournalEntry } from '../src/domain/journal-entry.ts';
 import { errorReason } from '../src/domain/session-outcome.ts';
 import type { SessionPlace } from '../src/domain/work.ts';
@@ -38,38 +39,51 @@ export async function recover(parts: RecoveryParts): Promise<RecoveryReport> {
 
 async function recoverRun({ run, entries }: CutOffRun, parts: RecoveryParts): Promise<string[]> {
   const notes: string[] = [];
-  for (const place of livePlaces(entries)) {
-    const { survivorsFound, survivorsLeft } = await parts.host.sweep(place.session);
+  for (const { session, ticket, place } of liveSessions(entries)) {
+    const { survivorsFound, survivorsLeft } = await parts.host.sweep(session);
     if (survivorsFound > 0) {
       notes.push(
-        `session ${place.session} of run ${run}: ended ${survivorsFound - survivorsLeft} of ${survivorsFound} processes`,
+        `session ${session} of run ${run}: ended ${survivorsFound - survivorsLeft} of ${survivorsFound} processes`,
       );
     }
     try {
-      const { keptBranch, keptWorktree } = await parts.worktrees.release(place);
+      const found = place ?? (await parts.worktrees.find(session, ticket));
+      if (found === null) continue;
+      const { keptBranch, keptWorktree } = await parts.worktrees.release(found);
       if (keptBranch !== null)
-        notes.push(`${place.ticket}: work of a run that was cut off is kept on ${keptBranch}`);
+        notes.push(`${ticket}: work of a run that was cut off is kept on ${keptBranch}`);
       if (keptWorktree !== null)
-        notes.push(`${place.ticket}: ${keptWorktree.path} is kept: ${keptWorktree.reason}`);
+        notes.push(`${ticket}: ${keptWorktree.path} is kept: ${keptWorktree.reason}`);
     } catch (error) {
-      notes.push(`${place.ticket}: ${place.worktree} could not be given back: ${errorReason(error)}`);
+      const where = place?.worktree ?? `the place of session ${session}`;
+      notes.push(`${ticket}: ${where} could not be given back: ${errorReason(error)}`);
     }
   }
   await parts.pastRuns.markRecovered(run);
   return notes;
 }
 
-/** The places of sessions that had begun and not ended when the journal stops. */
-function livePlaces(entries: readonly JournalEntry[]): SessionPlace[] {
-  const tickets = new Map<string, string>();
-  const places = new Map<string, SessionPlace>();
+interface CutOffSession {
+  readonly session: SessionId;
+  readonly ticket: TicketId;
+  /** Null when the run was cut off before it could tell: the place may be there all the same. */
+  readonly place: SessionPlace | null;
+}
+
+/** The sessions that had begun and not ended when the journal stops. */
+function liveSessions(entries: readonly JournalEntry[]): readonly CutOffSession[] {
+  const live = new Map<SessionId, CutOffSession>();
   for (const entry of entries) {
-    if (entry.type === 'session.dispatched') tickets.set(entry.session, entry.ticket);
-    if (entry.type === 'session.ended') places.delete(entry.session);
+    if (entry.type === 'session.dispatched') {
+      const { session, ticket } = entry;
+      live.set(session, { session, ticket, place: null });
+    }
+    if (entry.type === 'session.ended') live.delete(entry.session);
     if (entry.type === 'session.prepared') {
       const { session, worktree, branch, base } = entry;
-      places.set(session, { session, ticket: tickets.get(session) ?? '', worktree, branch, base });
+      const ticket = live.get(session)?.ticket ?? '';
+      live.set(session, { session, ticket, place: { session, ticket, worktree, branch, base } });
     }
   }
-  return [...places.values()];
+  return [...live.values()];
 }

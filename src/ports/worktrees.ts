@@ -7,6 +7,8 @@ export type { ReleaseReport, SessionPlace, WorkReport } from '../domain/work.ts'
 export interface Worktrees {
   /** Adds a worktree with a branch of its own at the tip of the integration ref. */
   prepare(session: SessionId, ticket: TicketId): Promise<SessionPlace>;
+  /** Finds the place of a session that was cut off before it could tell of it; null when there is none. */
+  find(session: SessionId, ticket: TicketId): Promise<SessionPlace | null>;
   /** Commits what the agent left uncommitted and says what the session has produced. */
   collect(place: SessionPlace): Promise<WorkReport>;
   /** Saves leftovers to the branch, removes the worktree, deletes the branch when all its commits have landed. */

@@ -39,10 +39,10 @@ export function gitWorktrees(options: WorktreesOptions): Worktrees {
   const { repository, linked, landings } = options;
   const { git, refs } = repository;
   const isLanded = (commit: string) => landings.has(commit);
-  return { prepare, collect, release };
+  return { prepare, find, collect, release };
 
   async function prepare(session: SessionId, ticket: TicketId): Promise<SessionPlace> {
-    const branch = `ralph/${ticket}/${session}`;
+    const branch = branchOf(session, ticket);
     const base = await options.tip();
     const worktree = await linked.place(session);
     await linked.add(['-b', branch, worktree, base], async () => {
@@ -51,6 +51,14 @@ export function gitWorktrees(options: WorktreesOptions): Worktrees {
       await refs.move(`refs/heads/${branch}`, null, base);
     });
     return { session, ticket, worktree, branch, base };
+  }
+
+  async function find(session: SessionId, ticket: TicketId): Promise<SessionPlace | null> {
+    const branch = branchOf(session, ticket);
+    const base = await refs.read(`refs/heads/${branch}`);
+    if (base === null) return null;
+    const checkout = await linked.find('', branch);
+    return { session, ticket, worktree: checkout?.path ?? (await linked.place(session)), branch, base };
   }
 
   async function collect(place: SessionPlace): Promise<WorkReport> {
@@ -120,4 +128,8 @@ export function gitWorktrees(options: WorktreesOptions): Worktrees {
       await gitInside(repository, kept).text(['update-ref', '--no-deref', 'HEAD', tip, tip]);
     return (await refs.move(ref, null, tip)) ? null : place.branch;
   }
+}
+
+function branchOf(session: SessionId, ticket: TicketId): string {
+  return `ralph/${ticket}/${session}`;
 }

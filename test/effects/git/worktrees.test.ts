@@ -51,6 +51,22 @@ describe('preparing', () => {
     expect(repo.worktrees()).toHaveLength(2);
   });
 
+  test('finds the place of a session that was cut off before it could tell of it', async () => {
+    const { effects, place } = await start();
+    expect(await effects.worktrees.find('s1', 't-1')).toEqual(place);
+    expect(await effects.worktrees.find('s2', 't-1')).toBeNull();
+  });
+
+  test('finds a place of which only the branch was made, and takes it back', async () => {
+    const { repo, effects, place } = await start();
+    await effects.worktrees.release(place);
+    repo.git('branch', 'ralph/t-2/s2');
+    const half = await effects.worktrees.find('s2', 't-2');
+    expect(half).toMatchObject({ branch: 'ralph/t-2/s2', base: repo.tip('main') });
+    expect(await effects.worktrees.release(half!)).toEqual({ keptBranch: null, keptWorktree: null });
+    expectOnlyMain(repo, effects);
+  });
+
   test('waits for a git process that holds the lock of a ref it needs', async () => {
     const { repo, effects } = await start();
     const lock = join(repo.root, '.git', 'refs', 'heads', 'ralph', 't-2', 's2.lock');
