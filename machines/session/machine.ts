@@ -88,7 +88,10 @@ export const sessionMachine = sessionSetup.createMachine({
       on: {
         // Started, but somebody wanted it gone before it said so.
         'process.spawned': { actions: 'reportLaunched' },
-        'process.spawnFailed': { target: 'releasing', actions: 'endFailed' },
+        'process.spawnFailed': [
+          { guard: 'isAskedToEnd', target: 'releasing', actions: 'endByCause' },
+          { target: 'releasing', actions: 'endFailed' },
+        ],
         'process.exited': { target: 'sweeping', actions: 'rememberExit' },
       },
       states: {

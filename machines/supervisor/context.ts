@@ -1,3 +1,4 @@
+import type { SessionId } from '../../src/domain/ids.ts';
 import type { FactOf, StopReason } from '../../src/domain/run-fact.ts';
 import type { RunLimits, RunState } from '../../src/domain/run-state.ts';
 import type { TimeoutPolicy } from '../../src/domain/attempt-timeout.ts';
@@ -26,6 +27,8 @@ export interface SupervisorInput {
 /** What the supervisor knows: the state of the run, and the settings it hands on. */
 export interface SupervisorContext {
   readonly run: RunState;
+  /** Live sessions whose own machine broke, with the reason. They hear nothing; a stand-in ends and releases them. */
+  readonly broken: Readonly<Record<SessionId, string>>;
   readonly header: FactOf<'run.started'>;
   readonly sessions: SessionSettings;
 }

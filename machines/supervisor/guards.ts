@@ -36,6 +36,16 @@ export const isOfLiveSession = ({ context, event }: Question): boolean => {
   return actor !== null && run.isLive(context.run, actor.session);
 };
 
+/** The message is of a session whose own machine broke. */
+export const isOfBrokenSession = ({ context, event }: Question): boolean =>
+  'session' in event && context.broken[event.session] !== undefined;
+
+/** The machine of a session broke while its work is with the merge queue, and may land yet. */
+export const isMergeUnderWay = ({ context, event }: Question): boolean => {
+  const actor = 'actorId' in event ? sessionOfActor(event.actorId) : null;
+  return actor !== null && run.sessionsInMergeQueue(context.run).includes(actor.session);
+};
+
 /** The event is of an actor that stands in for a broken session. */
 export const isOfStandIn = ({ event }: Question): boolean =>
   'actorId' in event && sessionOfActor(event.actorId)?.standIn === true;

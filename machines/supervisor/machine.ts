@@ -24,6 +24,7 @@ export const supervisorMachine = supervisorSetup.createMachine({
   id: 'supervisor',
   context: ({ input }) => ({
     run: initialRunState(input.backlog, input.limits),
+    broken: {},
     header: input.header,
     sessions: input.sessions,
   }),
@@ -32,19 +33,36 @@ export const supervisorMachine = supervisorSetup.createMachine({
   initial: 'recovering',
   on: {
     'session.*': { guard: 'isOfLiveSession', actions: ['announceReport', 'enterPhase'] },
+    'session.prepared': {
+      guard: 'isOfLiveSession',
+      actions: ['announceReport', 'enterPhase', 'rememberPlace'],
+    },
     'merge.requested': {
       guard: 'isOfLiveSession',
       actions: ['announceReport', 'enterPhase', 'enqueueMerge'],
     },
     'merge.started': { guard: 'isOfLiveSession', actions: ['announceReport', 'enterPhase'] },
-    'merge.finished': {
-      guard: 'isOfLiveSession',
-      actions: ['announceReport', 'enterPhase', 'landWork', 'passOutcome'],
-    },
+    'merge.finished': [
+      {
+        guard: 'isOfBrokenSession',
+        actions: ['announceReport', 'enterPhase', 'landWork', 'spawnStandIn'],
+      },
+      {
+        guard: 'isOfLiveSession',
+        actions: ['announceReport', 'enterPhase', 'landWork', 'passOutcome'],
+      },
+    ],
     'xstate.done.actor.*': { guard: 'isOfLiveSession', actions: ['settleSession', 'forgetChild'] },
     'xstate.error.actor.*': [
-      { guard: 'isOfStandIn', actions: ['settleLost', 'forgetChild'] },
-      { guard: 'isOfLiveSession', actions: ['forgetChild', 'spawnStandIn'] },
+      {
+        // Its process may still live. Nothing more may start beside it, so the run ends and the next one recovers.
+        guard: 'isOfStandIn',
+        target: '.stopping',
+        actions: ['noteStop', 'announceStopping', 'settleLost', 'forgetChild', 'terminateSessions'],
+      },
+      // Its work may land yet: it is over only when the merge is, and keeps its components until then.
+      { guard: 'isMergeUnderWay', actions: ['forgetChild', 'noteBroken'] },
+      { guard: 'isOfLiveSession', actions: ['forgetChild', 'noteBroken', 'spawnStandIn'] },
     ],
     'xstate.error.actor.mergeQueue': {
       target: '.stopping',

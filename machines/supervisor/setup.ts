@@ -22,7 +22,6 @@ import type { SessionId } from '../../src/domain/ids.ts';
 import type { RunFact, StopReason } from '../../src/domain/run-fact.ts';
 import * as run from '../../src/domain/run-state.ts';
 import { errorReason } from '../../src/domain/session-outcome.ts';
-import { PHASE_AFTER } from '../../src/domain/session-phase.ts';
 import { mergeQueueMachine } from '../merge-queue/machine.ts';
 import type { SessionCommand, SessionResult } from '../protocol.ts';
 import type { SessionInput } from '../session/context.ts';
@@ -54,16 +53,28 @@ function sessionInput(context: SupervisorContext, session: SessionId): SessionIn
   };
 }
 
-function brokenSession(event: SupervisorEvent): StandInInput {
+/** The session that an event is about, as a message of it or as the end of its actor. */
+function sessionOf(event: SupervisorEvent): SessionId {
+  if ('session' in event) return event.session;
   const actor = 'actorId' in event ? sessionOfActor(event.actorId) : null;
-  if (actor === null || !('error' in event)) throw new Error(`${event.type} breaks no session`);
-  return { session: actor.session, reason: errorReason(event.error) };
+  if (actor === null) throw new Error(`${event.type} is of no session`);
+  return actor.session;
 }
 
 function stopReasonOf(event: SupervisorEvent): StopReason {
   if ('reason' in event && typeof event.reason === 'object') return event.reason;
   if ('error' in event) return { kind: 'internalError', message: errorReason(event.error) };
   throw new Error(`${event.type} is no reason to stop`);
+}
+
+/** Sessions that hear what they are told: all but the broken, which are being ended as fast as can be anyway. */
+function sessionsThatListen({ run: { sessions }, broken }: SupervisorContext): readonly SessionId[] {
+  return Object.keys(sessions).filter((session) => broken[session] === undefined);
+}
+
+function without(broken: SupervisorContext['broken'], ended: SessionId): SupervisorContext['broken'] {
+  const { [ended]: _ended, ...rest } = broken;
+  return rest;
 }
 
 /** The words of the supervisor's statechart. `actors/provide.ts` binds the actors. */
@@ -168,8 +179,11 @@ export const supervisorSetup = setup({
     enterPhase: assign(({ context, event }) => {
       if (!('session' in event) || event.type === 'dispatch')
         throw new Error(`${event.type} begins no phase`);
-      const phase = PHASE_AFTER[event.type];
-      return phase === null ? {} : { run: run.enterPhase(context.run, event.session, phase) };
+      return { run: run.hearReport(context.run, event.session, event.type) };
+    }),
+    rememberPlace: assign(({ context, event }) => {
+      assertEvent(event, 'session.prepared');
+      return { run: run.rememberPlace(context.run, event.session, event) };
     }),
     enqueueMerge: sendTo('mergeQueue', ({ event }) => {
       assertEvent(event, 'merge.requested');
@@ -196,46 +210,48 @@ export const supervisorSetup = setup({
       if (!('output' in event) || !('session' in event.output))
         throw new Error(`${event.type} ends no session`);
       const change = run.settle(context.run, event.output);
-      enqueue.assign({ run: change.state });
+      enqueue.assign({ run: change.state, broken: without(context.broken, event.output.session) });
       for (const fact of change.facts) enqueue.emit(fact);
     }),
     forgetChild: stopChild(({ event }) => {
       if (!('actorId' in event)) throw new Error(`${event.type} is of no child`);
       return event.actorId;
     }),
+    noteBroken: assign(({ context, event }) => {
+      if (!('error' in event)) throw new Error(`${event.type} breaks no session`);
+      return { broken: { ...context.broken, [sessionOf(event)]: errorReason(event.error) } };
+    }),
     /** A session's machine broke: its process and place are real, so a stand-in ends and releases them. */
     spawnStandIn: spawnChild('standIn', {
-      id: ({ event }) => standInOfSession(brokenSession(event).session),
-      input: ({ event }) => brokenSession(event),
+      id: ({ event }) => standInOfSession(sessionOf(event)),
+      input: ({ context, event }) => {
+        const session = sessionOf(event);
+        return { session, reason: context.broken[session] ?? 'its machine broke' };
+      },
     }),
     /** Even the stand-in broke: say so and let the components go, so that the run ends and recovery can look. */
     settleLost: enqueueActions(({ context, event, enqueue }) => {
-      const { session, reason } = brokenSession(event);
-      const change = run.settle(context.run, {
-        session,
-        ending: 'lost',
-        reason: `could not be released: ${reason}`,
-        keptBranch: null,
-        keptWorktree: null,
-      });
-      enqueue.assign({ run: change.state });
+      if (!('error' in event)) throw new Error(`${event.type} breaks no stand-in`);
+      const session = sessionOf(event);
+      const reason = `could not be released: ${errorReason(event.error)}`;
+      const change = run.settle(context.run, run.lostSession(context.run, session, reason));
+      enqueue.assign({ run: change.state, broken: without(context.broken, session) });
       for (const fact of change.facts) enqueue.emit(fact);
     }),
     restartMergeQueue: spawnChild('mergeQueue', { id: 'mergeQueue' }),
     failMerges: enqueueActions(({ context, event, enqueue }) => {
       const reason = `the merge queue broke: ${'error' in event ? errorReason(event.error) : event.type}`;
-      for (const { session, phase } of Object.values(context.run.sessions)) {
-        if (phase !== 'awaitingMerge' && phase !== 'merging') continue;
+      for (const session of run.sessionsInMergeQueue(context.run)) {
         enqueue.raise({ type: 'merge.finished', session, outcome: { kind: 'failed', reason } });
       }
     }),
     terminateSessions: enqueueActions(({ context, enqueue }) => {
-      for (const session in context.run.sessions) {
+      for (const session of sessionsThatListen(context)) {
         enqueue.sendTo(actorOfSession(session), { type: 'session.terminate' });
       }
     }),
     killSessions: enqueueActions(({ context, enqueue }) => {
-      for (const session in context.run.sessions) {
+      for (const session of sessionsThatListen(context)) {
         enqueue.sendTo(actorOfSession(session), { type: 'session.kill' });
       }
     }),

@@ -30,6 +30,7 @@ export function isTrueBlocker(view: SystemView, ticket: TicketId, blocker: Block
     case 'dependencyNotLanded':
     case 'componentHeld':
     case 'workersBusy':
+    case 'sessionsFull':
     case 'claimed':
     case 'settled':
       return false;

@@ -17,6 +17,8 @@ export type Blocker =
   | { readonly kind: 'invalidTicket'; readonly file: string; readonly reason: string }
   | { readonly kind: 'componentHeld'; readonly component: string; readonly holder: SessionId }
   | { readonly kind: 'workersBusy'; readonly workers: number }
+  /** Agents are done and their work waits to be merged or given back: no more is begun until some of it is. */
+  | { readonly kind: 'sessionsFull'; readonly limit: number }
   | { readonly kind: 'claimed'; readonly session: SessionId }
   | { readonly kind: 'settled'; readonly as: 'landed' | 'closed' | 'failed' | 'excluded' };
 
@@ -26,6 +28,7 @@ export function isPermanent(blocker: Blocker): boolean {
     case 'dependencyNotLanded':
     case 'componentHeld':
     case 'workersBusy':
+    case 'sessionsFull':
     case 'claimed':
       return false;
     case 'dependencyFailed':
@@ -62,6 +65,8 @@ export function describeBlocker(blocker: Blocker): string {
         : `component ${blocker.component} is held by session ${blocker.holder}`;
     case 'workersBusy':
       return `all ${blocker.workers} workers are busy`;
+    case 'sessionsFull':
+      return `${blocker.limit} sessions are live already, as many as may wait for their merge`;
     case 'claimed':
       return `session ${blocker.session} is working on it`;
     case 'settled':

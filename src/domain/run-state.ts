@@ -19,7 +19,13 @@ import { acquire, isFree, release, type Locks } from './locks.ts';
 import { blockersOf } from './readiness.ts';
 import { mayRetry, type RetryLimits } from './retry-policy.ts';
 import type { RunFact, StopReason } from './run-fact.ts';
-import { occupiesWorker, type SessionPhase } from './session-phase.ts';
+import {
+  isInMergeQueue,
+  occupiesWorker,
+  phaseAfter,
+  type PhaseFact,
+  type SessionPhase,
+} from './session-phase.ts';
 import { initialTicketState, satisfiesDependents, type TicketState } from './ticket-state.ts';
 
 /** The bounds of a run. */
@@ -37,6 +43,8 @@ export interface LiveSession {
   readonly ticket: number;
   readonly attempt: number;
   readonly phase: SessionPhase;
+  /** Where it works, once it has said so: what is left of it if it cannot give that back. */
+  readonly place: { readonly branch: string; readonly worktree: string } | null;
 }
 
 /** Everything a run's decisions depend on. Plain data but for the backlog, which never changes. */
@@ -113,7 +121,12 @@ export function isWorkerFree(state: RunState): boolean {
     live += 1;
     if (occupiesWorker(sessionOf(state, session).phase)) occupied += 1;
   }
-  return occupied < state.limits.workers && live < 2 * state.limits.workers;
+  return occupied < state.limits.workers && live < sessionsMax(state.limits);
+}
+
+/** Sessions that may be live at once, those included that wait for their merge. */
+function sessionsMax({ workers }: RunLimits): number {
+  return 2 * workers;
 }
 
 /** Guard `budgetLeft`: another dispatch is within the run's limit. */
@@ -126,9 +139,14 @@ export function blockersOfTicket(state: RunState, ticket: TicketId): readonly Bl
   const { backlog, locks, limits } = state;
   const position = backlog.positions.get(ticket);
   if (position === undefined) return [{ kind: 'dependencyUnknown', dependency: ticket }];
-  const workersBusy = Object.values(state.sessions).filter(({ phase }) => occupiesWorker(phase)).length;
+  const sessions = Object.values(state.sessions);
+  const workersBusy = sessions.filter(({ phase }) => occupiesWorker(phase)).length;
   const stateOf = (at: number): TicketState => chunkedGet(state.tickets, at);
-  return blockersOf({ backlog, position, stateOf, locks, workersBusy, workers: limits.workers });
+  const blockers = blockersOf({ backlog, position, stateOf, locks, workersBusy, workers: limits.workers });
+  const limit = sessionsMax(limits);
+  return sessions.length < limit || stateOf(position).phase !== 'pending'
+    ? blockers
+    : [...blockers, { kind: 'sessionsFull', limit }];
 }
 
 /** True when no session is live. */
@@ -140,6 +158,13 @@ export function isQuiet(state: RunState): boolean {
 /** True while a session id is live: the guard against messages from a past life. */
 export function isLive(state: RunState, session: SessionId): boolean {
   return state.sessions[session] !== undefined;
+}
+
+/** Sessions whose work is with the merge queue. */
+export function sessionsInMergeQueue(state: RunState): readonly SessionId[] {
+  return Object.values(state.sessions)
+    .filter(({ phase }) => isInMergeQueue(phase))
+    .map(({ session }) => session);
 }
 
 /** Claims a ticket and its components for a new session. */
@@ -155,7 +180,10 @@ export function dispatch(state: RunState, ticket: TicketId, session: SessionId):
     state: {
       ...state,
       tickets: chunkedSet(state.tickets, position, { phase: 'live', session, attempts: attempt }),
-      sessions: { ...state.sessions, [session]: { session, ticket: position, attempt, phase: 'preparing' } },
+      sessions: {
+        ...state.sessions,
+        [session]: { session, ticket: position, attempt, phase: 'preparing', place: null },
+      },
       locks: acquire(state.locks, components, session),
       pending: state.pending - 1,
       dispatched: state.dispatched + 1,
@@ -164,7 +192,34 @@ export function dispatch(state: RunState, ticket: TicketId, session: SessionId):
   };
 }
 
-/** Records the phase that a session has reported. */
+/** Records what a session has reported, by the type of the fact. */
+export function hearReport(state: RunState, session: SessionId, type: PhaseFact): RunState {
+  return enterPhase(state, session, phaseAfter(sessionOf(state, session).phase, type));
+}
+
+/** Records where a session works. */
+export function rememberPlace(
+  state: RunState,
+  session: SessionId,
+  { branch, worktree }: { readonly branch: string; readonly worktree: string },
+): RunState {
+  const place = { branch, worktree };
+  return { ...state, sessions: { ...state.sessions, [session]: { ...sessionOf(state, session), place } } };
+}
+
+/** What is known of a session of which nothing more will be heard: whatever it had is still there. */
+export function lostSession(state: RunState, session: SessionId, reason: string): SessionEnd {
+  const { place } = sessionOf(state, session);
+  return {
+    session,
+    ending: 'lost',
+    reason,
+    keptBranch: place?.branch ?? null,
+    keptWorktree: place?.worktree ?? null,
+  };
+}
+
+/** Records the phase in which a session is. */
 export function enterPhase(state: RunState, session: SessionId, phase: SessionPhase): RunState {
   return { ...state, sessions: { ...state.sessions, [session]: { ...sessionOf(state, session), phase } } };
 }

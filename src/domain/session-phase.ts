@@ -39,6 +39,20 @@ export const PHASE_AFTER: Readonly<Record<PhaseFact, SessionPhase | null>> = {
 };
 
 /**
+ * Tells which phase a session is in after a fact. A process that was given up before it had said that it is there may still
+ * say so, and does not begin to run by that.
+ */
+export function phaseAfter(phase: SessionPhase, type: PhaseFact): SessionPhase {
+  if (type === 'session.launched' && phase === 'timingOut') return phase;
+  return PHASE_AFTER[type] ?? phase;
+}
+
+/** True while a session's work is with the merge queue, and may land. */
+export function isInMergeQueue(phase: SessionPhase): boolean {
+  return phase === 'awaitingMerge' || phase === 'merging';
+}
+
+/**
  * True while a session occupies a worker: an agent process lives, or is about to. From `exited` on, the agent and all it
  * started are known to be gone, so the next agent may start while this one's work is verified and merged.
  */

@@ -43,10 +43,12 @@ export const SIGHTINGS: readonly Sighting[] = [
     describe: 'a ticket is blocked by one that failed',
     isSeen: (_after, fact) => fact.type === 'ticket.blocked',
   },
-  ...(['dependencyNotLanded', 'componentHeld', 'workersBusy', 'claimed'] as const).map((kind): Sighting => ({
-    name: `refused: ${kind}`,
-    describe: `a dispatch is refused because of ${kind}`,
-    isSeen: (_after, fact) =>
-      fact.type === 'dispatch.refused' && fact.blockers.some((blocker) => blocker.kind === kind),
-  })),
+  ...(['dependencyNotLanded', 'componentHeld', 'workersBusy', 'sessionsFull', 'claimed'] as const).map(
+    (kind): Sighting => ({
+      name: `refused: ${kind}`,
+      describe: `a dispatch is refused because of ${kind}`,
+      isSeen: (_after, fact) =>
+        fact.type === 'dispatch.refused' && fact.blockers.some((blocker) => blocker.kind === kind),
+    }),
+  ),
 ];

@@ -18,7 +18,7 @@ import type { Locks } from './locks.ts';
 import type { FactOf, PlannedTicket, RunFact, StopReason } from './run-fact.ts';
 import { runPhaseAfter, type RunPhase } from './run-phase.ts';
 import type { RunLimits, RunState } from './run-state.ts';
-import { PHASE_AFTER, type PhaseFact, type SessionPhase } from './session-phase.ts';
+import { phaseAfter, type PhaseFact, type SessionPhase } from './session-phase.ts';
 import type { TicketState } from './ticket-state.ts';
 
 /** What a run set out with. Never changes, so all views of a run share it. */
@@ -216,12 +216,6 @@ function withReport(
     attempts: live.attempt,
     commit: fact.outcome.commit,
   });
-}
-
-/** A process that somebody wanted gone before it had said that it is there does not begin to run by saying so. */
-function phaseAfter(phase: SessionPhase, type: PhaseFact): SessionPhase {
-  if (type === 'session.launched' && phase === 'timingOut') return phase;
-  return PHASE_AFTER[type] ?? phase;
 }
 
 function withoutSession(view: SystemView, session: SessionId): SystemView {

@@ -11,6 +11,7 @@ const EXAMPLES: { readonly [Kind in Blocker['kind']]: Extract<Blocker, { kind: K
   invalidTicket: { kind: 'invalidTicket', file: 'a.md', reason: 'it has no title' },
   componentHeld: { kind: 'componentHeld', component: 'web', holder: 's1' },
   workersBusy: { kind: 'workersBusy', workers: 4 },
+  sessionsFull: { kind: 'sessionsFull', limit: 8 },
   claimed: { kind: 'claimed', session: 's1' },
   settled: { kind: 'settled', as: 'landed' },
 };
@@ -27,6 +28,7 @@ describe('describeBlocker', () => {
       'a.md: it has no title',
       'component web is held by session s1',
       'all 4 workers are busy',
+      '8 sessions are live already, as many as may wait for their merge',
       'session s1 is working on it',
       'it is already landed',
     ]);
@@ -49,6 +51,7 @@ test('only what a landing, a release or an ending can lift is not permanent', ()
     'dependencyNotLanded',
     'componentHeld',
     'workersBusy',
+    'sessionsFull',
     'claimed',
   ]);
 });

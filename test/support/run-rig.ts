@@ -22,6 +22,12 @@ export interface RunRig {
   report(session: string, type: SessionReport['type']): void;
   /** Lets the session's work reach the merge queue, and answers the merge. */
   merge(session: string, outcome: MergeOutcome): Promise<void>;
+  /** Answers the merge that is under way. */
+  answerMerge(outcome: MergeOutcome): Promise<void>;
+  /** Lets every stand-in break from now on. */
+  breakStandIns(): void;
+  /** The phase in which the supervisor believes a session to be. */
+  phaseOf(session: string): string | undefined;
   /** Ends a session's actor with its result. */
   end(session: string, result: Partial<SessionResult> & Pick<SessionResult, 'ending'>): Promise<void>;
   /** Breaks a session's own machine. */
@@ -45,6 +51,7 @@ export function runRig(backlog: Backlog, limits: Partial<RunLimits> = {}): RunRi
     string,
     { resolve: (result: SessionResult) => void; reject: (error: Error) => void }
   >();
+  let doStandInsBreak = false;
   const steps = new Map<string, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   const step = (name: string) =>
     fromPromise<never, never>(() => new Promise((resolve, reject) => steps.set(name, { resolve, reject })));
@@ -93,13 +100,15 @@ export function runRig(backlog: Backlog, limits: Partial<RunLimits> = {}): RunRi
       recover: step('recover') as never,
       closeRun: step('closeRun') as never,
       standIn: fromPromise<SessionResult, { session: string; reason: string }>(({ input }) =>
-        Promise.resolve({
-          session: input.session,
-          ending: 'lost',
-          reason: input.reason,
-          keptBranch: null,
-          keptWorktree: null,
-        }),
+        doStandInsBreak
+          ? Promise.reject(new Error('the stand-in broke'))
+          : Promise.resolve({
+              session: input.session,
+              ending: 'lost',
+              reason: input.reason,
+              keptBranch: null,
+              keptWorktree: null,
+            }),
       ),
     },
   });
@@ -160,6 +169,11 @@ export function runRig(backlog: Backlog, limits: Partial<RunLimits> = {}): RunRi
       });
       await answer('merge', 'resolve', outcome);
     },
+    answerMerge: (outcome) => answer('merge', 'resolve', outcome),
+    breakStandIns: () => {
+      doStandInsBreak = true;
+    },
+    phaseOf: (session) => supervisor.getSnapshot().context.run.sessions[session]?.phase,
     end: async (session, result) => {
       results.get(session)?.resolve({ session, reason: '', keptBranch: null, keptWorktree: null, ...result });
       await settled();
