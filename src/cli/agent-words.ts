@@ -12,17 +12,19 @@ export function tieAgentWords(
 ): readonly string[] {
   const end = args.indexOf('--');
   const before = end === -1 ? args : args.slice(0, end);
+  const tied: string[] = [];
   let isAgents = false;
-  const tied = before.flatMap((word, index) => {
+  for (const [index, word] of before.entries()) {
     if (word === FLAG) {
       const next = before[index + 1];
-      isAgents = next !== undefined && !isOption(next);
-      // With no word after it, the flag itself is what commander has to complain about.
-      return isAgents ? [] : [word];
+      // What follows must not be taken for a word: commander shall see that there is none.
+      if (next === undefined || isOption(next)) return [...tied, FLAG];
+      isAgents = true;
+      continue;
     }
     if (isOption(word)) isAgents = false;
-    return [isAgents ? `${FLAG}=${word}` : word];
-  });
+    tied.push(isAgents ? `${FLAG}=${word}` : word);
+  }
   return [...tied, ...args.slice(before.length)];
 }
 

@@ -4,10 +4,11 @@
  *
  * `docs/reference/cli.md` is made from what is said here.
  */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { VERSION } from '../orchestrator/version.ts';
 import { tieAgentWords } from './agent-words.ts';
+import type { DemoArguments } from './commands/demo.ts';
 import type { Io } from './io.ts';
 import { COULD_NOT_START } from './refuse.ts';
 
@@ -73,18 +74,18 @@ function addRun(program: Command, io: Io, ends: Ends): Command {
     .summary('work off the tickets that are ready')
     .description(
       'Works off the tickets that are ready: each gets an agent in a worktree of its own; what the agent did is ' +
-        'checked, merged, and the ticket closed. Names tickets to leave the others alone.',
+        'checked and merged, and the ticket closed.',
     )
-    .argument('[ticket...]', 'only these tickets')
+    .argument('[ticket...]', 'work off these and leave the others alone')
     .option('--parallel <n>', 'how many agents may run at once')
     .option('--timeout <ms>', 'how long an attempt may take, in milliseconds')
     .option('--dry-run', 'check everything and show the plan; start and write nothing')
-    .option('--agent-command <word...>', 'the agent, as a program and its arguments (see below)')
+    .option('--agent-command <word...>', 'the agent: a program and its arguments, see below')
     .option('--target <branch>', 'the branch to merge into')
     .option('--max-iterations <n>', 'how many sessions this run may dispatch; 0: no limit')
     .option('--drain', 'on the first signal, let what runs finish')
     .option('--json', 'print the report as JSON')
-    .option('--quiet', 'tell nothing but the result and what went wrong')
+    .addOption(new Option('--quiet', 'tell nothing but the result and what went wrong').conflicts('verbose'))
     .option('--verbose', 'tell everything')
     .addHelpText('after', RUN_NOTES)
     .action(async (tickets: string[], options: object) => {
@@ -94,10 +95,10 @@ function addRun(program: Command, io: Io, ends: Ends): Command {
 }
 
 const RUN_NOTES = `
-The words of the agent go up to \`--\`, to the end of the line or to the next
-option of run. Placeholders: {ticket} {title} {prompt} {worktree} {session}
-{attempt}. No shell reads them. A single word is split at blanks, or is a JSON
-list; so say it in one word where the agent's options are run's as well.
+The words of the agent go up to --, to the next option of run, or to the end.
+Placeholders in them: {ticket} {title} {prompt} {worktree} {session} {attempt}.
+No shell reads them. Where an option of the agent is one of run as well, say the
+whole command as one word: it is split at blanks, or read as a JSON list.
   ralph-actors run --parallel 4 --agent-command claude -p {prompt}
   ralph-actors run --agent-command node agent.js {ticket} -- t1 t2
   ralph-actors run --agent-command 'my-agent --json "{prompt}"' --quiet
@@ -121,14 +122,14 @@ function addPlan(program: Command, io: Io, ends: Ends): void {
       'Shows what a run would do: the order of starts, what each waits for, the longest chain, how long it takes ' +
         'with 1 to 16 workers, and what is blocked. Reads only.',
     )
-    .argument('[ticket...]', 'only these tickets')
+    .argument('[ticket...]', 'plan these and leave the others out')
     .option('--parallel <n>', 'how many agents may run at once')
     .option('--target <branch>', 'the branch to merge into')
     .option('--durations <file>', 'how long tickets take: a JSON object {"ticket": seconds, ...}')
     .option('--default-duration <seconds>', 'how long every other ticket takes', seconds)
-    .option('--limit <n>', 'how many lines of a list to show; 0: all', wholeNumber, 40)
+    .option('--limit <n>', 'how many lines of a list to show, 40 unless told; 0: all', wholeNumber)
     .option('--json', 'print the plan as JSON, whole')
-    .action(async (tickets: string[], options: { limit: number }) => {
+    .action(async (tickets: string[], options: object) => {
       const command = await import('./commands/plan.ts');
       ends(await command.plan({ ...options, tickets }, io));
     });
@@ -184,7 +185,7 @@ function addDemo(program: Command, io: Io, ends: Ends): void {
         "well, one fails, one hangs, two get in each other's way. Exit code 0 when it went as the script has it.",
     )
     .option('--no-keep', 'remove the project at the end')
-    .action(async (options: { keep: boolean }) => {
+    .action(async (options: DemoArguments) => {
       const command = await import('./commands/demo.ts');
       ends(await command.demo(options, io));
     });

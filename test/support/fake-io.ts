@@ -6,8 +6,6 @@ export interface FakeIo extends Io {
   out(): string;
   /** All that was written to stderr, unless another output stands there. */
   err(): string;
-  /** Resolves when something that was written to stderr matches, now or later. */
-  errMatches(pattern: RegExp): Promise<void>;
   /** Delivers a signal to whoever listens; false when nobody does. */
   signal(signal: StopSignal): boolean;
 }
@@ -30,7 +28,6 @@ export function fakeIo(cwd: string, given: Partial<Pick<Io, 'env' | 'stderr' | '
     },
     out: stdout.text,
     err: stderr.text,
-    errMatches: stderr.matches,
     signal(signal) {
       for (const listener of listeners) listener(signal);
       return listeners.size > 0;
@@ -38,31 +35,14 @@ export function fakeIo(cwd: string, given: Partial<Pick<Io, 'env' | 'stderr' | '
   };
 }
 
-interface Capture extends Output {
-  readonly text: () => string;
-  readonly matches: (pattern: RegExp) => Promise<void>;
-}
-
-function capture(): Capture {
+function capture(): Output & { readonly text: () => string } {
   let written = '';
-  const waiting: { readonly pattern: RegExp; readonly resolve: () => void }[] = [];
   return {
     isTTY: false,
     colors: false,
     columns: 80,
     rows: 24,
-    write(text) {
-      written += text;
-      for (const wait of [...waiting]) {
-        if (!wait.pattern.test(written)) continue;
-        waiting.splice(waiting.indexOf(wait), 1);
-        wait.resolve();
-      }
-    },
+    write: (text) => void (written += text),
     text: () => written,
-    matches: (pattern) =>
-      pattern.test(written)
-        ? Promise.resolve()
-        : new Promise((resolve) => waiting.push({ pattern, resolve })),
   };
 }

@@ -33,7 +33,7 @@ export function renderPlan(plan: PlanReport, style: PlanStyle): string {
     starts(plan, style),
     criticalPath(plan, style),
     makespans(plan, style),
-    components(plan, style),
+    busiest(plan, style),
     blocked(plan, style),
   ];
   return `${sections
@@ -173,7 +173,7 @@ function makespans(plan: PlanReport, { width, colors }: PlanStyle): readonly str
 }
 
 /** Where one component is most of the run, tickets that need less of it help more than workers do. */
-function components(plan: PlanReport, { width, colors }: PlanStyle): readonly string[] {
+function busiest(plan: PlanReport, { width, colors }: PlanStyle): readonly string[] {
   const shown = plan.components.filter(({ tickets }) => tickets > 1).slice(0, COMPONENTS_SHOWN);
   if (shown.length === 0) return [];
   const names = shown.map(({ component }) => (component === EVERYTHING ? '(alone)' : oneLine(component)));
