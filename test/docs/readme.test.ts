@@ -166,9 +166,10 @@ function withOutputs(document: string, outputs: readonly string[]): string {
     if (info === 'sh') block += 1;
     const output = outputs[block];
     if (info !== 'text output' || output === undefined || masked(output) === masked(text)) continue;
+    const told = output.replaceAll(/ +$/gm, '');
     const at = start + offset;
-    result = result.slice(0, at) + output + result.slice(at + text.length);
-    offset += output.length - text.length;
+    result = result.slice(0, at) + told + result.slice(at + text.length);
+    offset += told.length - text.length;
   }
   return result;
 }
