@@ -166,3 +166,19 @@ test('closes a ticket that git does not know in its file, and does not make git 
   expect(project.statusOf('a')).toBe('closed');
   expectClean(project, run, { status: '?? .tickets/' });
 });
+
+test('lands the work of an agent that deletes the tickets, and goes on with the rest', async () => {
+  const project = makeProject({
+    tickets: [{ id: 'a' }, { id: 'b' }],
+    script: { a: [{ do: 'run', command: ['rm', '-r', '.tickets'] }] },
+  });
+  const run = await project.run();
+  expect(run.report).toMatchObject({
+    exitCode: 0,
+    totals: { landed: 2 },
+    publication: { kind: 'published', commit: project.tip('main') },
+  });
+  expect(project.read('work/b')).toBe('done by b\n');
+  expect(project.statusOf('a')).toBeNull();
+  expectClean(project, run);
+});

@@ -8,7 +8,7 @@
 import type { TicketId } from '../../domain/ids.ts';
 import type { MergeOutcome, Publication } from '../../domain/run-fact.ts';
 import type { Integration, MergeRequest } from '../../ports/integration.ts';
-import { AlignmentKeeper, TRIES } from './alignment.ts';
+import { AlignmentKeeper, TRIES, type Alignment } from './alignment.ts';
 import { closedOnTip } from './closed-on-tip.ts';
 import { MOVED } from './fast-forward.ts';
 import type { GateRunner } from './gates.ts';
@@ -77,7 +77,7 @@ export function gitIntegration(options: IntegrationOptions): GitIntegration {
   async function merge(request: MergeRequest): Promise<MergeOutcome> {
     try {
       for (let left = TRIES; left > 0; left -= 1) {
-        const outcome = await tryToLand(request, (await alignment.align()).tip);
+        const outcome = await tryToLand(request, await alignment.align());
         if (outcome !== MOVED) return outcome;
       }
       return { kind: 'failed', reason: `${ref} does not stand still: somebody else keeps moving it` };
@@ -86,13 +86,16 @@ export function gitIntegration(options: IntegrationOptions): GitIntegration {
     }
   }
 
-  async function tryToLand(request: MergeRequest, tip: string): Promise<MergeOutcome | typeof MOVED> {
+  async function tryToLand(
+    request: MergeRequest,
+    { tip, target: published }: Alignment,
+  ): Promise<MergeOutcome | typeof MOVED> {
     const { head, ticket } = request;
     const path = tickets.path(ticket);
     // Both at once: the ticket's file is rarely what a merge changes, so it need not be looked up in the merged tree.
-    const [merged, [onTip, onHead]] = await Promise.all([
+    const [merged, [onTip, onHead, onTarget]] = await Promise.all([
       mergeTrees(repository, tip, head),
-      lookUp(git, [tip, head], path ?? ''),
+      lookUp(git, [tip, head, published], path ?? ''),
     ]);
     if (merged.kind === 'conflicted') return { kind: 'conflicted', paths: merged.paths };
     const same = onTip?.file?.blob === onHead?.file?.blob && onTip?.file?.mode === onHead?.file?.mode;
@@ -114,7 +117,9 @@ export function gitIntegration(options: IntegrationOptions): GitIntegration {
 
     alignment.extended(tip, commit);
     landings.add(head);
-    if (file === undefined || file === null) await closeInStore(ticket);
+    // A tracked file that the work deletes goes with its publication: edited before that, it would be in the way.
+    const isTracked = [file, onTip?.file, onTarget?.file].some((at) => at !== undefined && at !== null);
+    if (!isTracked) await closeInStore(ticket);
     return { kind: 'landed', commit, publication: (await publish()) ?? { kind: 'published', commit } };
   }
 

@@ -90,6 +90,18 @@ describe('merging', () => {
     expect(effects.closedInStore).toEqual(['t-1']);
   });
 
+  test('closes no ticket in the store that git tracks and agents delete, published or not', async () => {
+    const tickets = { '.tickets/t-1.md': 'status: open\n', '.tickets/t-2.md': 'status: open\n' };
+    const { repo, effects, place, agent } = await start({ files: { ...tickets, 'a.txt': 'a\n' } });
+    repo.write({ 'a.txt': 'edited by hand\n' });
+    agent.commit('work', { '.tickets/t-1.md': null, '.tickets/t-2.md': null, 'a.txt': '1\n' });
+    expect(await effects.land(place)).toMatchObject({ kind: 'landed', publication: { kind: 'held' } });
+    const { place: next, agent: second } = await effects.begin('s2', 't-2');
+    second.commit('work', { 'b.txt': '1\n' });
+    expect(await effects.land(next)).toMatchObject({ kind: 'landed', publication: { kind: 'held' } });
+    expect(effects.closedInStore).toEqual([]);
+  });
+
   test('lands the work although its ticket cannot be closed, and says so', async () => {
     const { effects, place, agent } = await start({
       closeInStore: () => Promise.reject(new Error('disk full')),
