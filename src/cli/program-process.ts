@@ -1,10 +1,18 @@
 /**
  * One life of the program as a process: the command that it is asked for, its exit code, and what happens when it breaks.
  */
+import { setFlagsFromString } from 'node:v8';
+
 import type { Io } from './io.ts';
 import { flushOutputs, processIo } from './process-io.ts';
 import { createProgram } from './program.ts';
 import { complain, wantsStack } from './refuse.ts';
+
+/**
+ * A run is an orchestrator that waits: left alone, V8 trades memory for a throughput that nobody needs here. Kept at its
+ * first size, the young generation saves some 25 MiB of the process that stays up all night.
+ */
+setFlagsFromString('--semi-space-growth-factor=1');
 
 /** Runs the program with the arguments that follow its name, and exits. */
 export async function main(args: readonly string[]): Promise<void> {

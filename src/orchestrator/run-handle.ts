@@ -2,6 +2,7 @@ import type { RunId, SessionId } from '../domain/ids.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import type { StopReason } from '../domain/run-fact.ts';
 import type { RunReport } from '../domain/run-report.ts';
+import type { RunView } from '../domain/run-view.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Project } from './project.ts';
 
@@ -10,7 +11,9 @@ export interface RunOptions {
   readonly project: Project;
   /** The environment that agents inherit from, by allow-list. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Told every entry of the journal as it is announced, in order. Must not throw. */
+  /** An empty view, which the run keeps up to date for its caller and writes its report from. */
+  readonly view: RunView;
+  /** Told every entry of the journal as it is announced, in order, when the view has it. Must not throw. */
   readonly onEntry: (entry: JournalEntry) => void;
   /** Told what is no fact of the run and still of use to a person. */
   readonly log: Logger;

@@ -16,7 +16,7 @@ import { timeoutPolicy } from '../config/timeout-policy.ts';
 import type { RunId } from '../domain/ids.ts';
 import { retryLimits } from '../domain/retry-policy.ts';
 import { runReport, type RunReport } from '../domain/run-report.ts';
-import { emptyRunView, foldRunView } from '../domain/run-view.ts';
+import { foldRunView } from '../domain/run-view.ts';
 import { errorReason } from '../domain/session-outcome.ts';
 import { execaProcessHost } from '../effects/execa-process-host.ts';
 import { excludeStateDir } from '../effects/git/exclude-state-dir.ts';
@@ -65,7 +65,7 @@ interface Parts {
 }
 
 function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): RunHandle {
-  const { project, env, log, onEntry } = options;
+  const { project, env, log, view, onEntry } = options;
   const { repository, config, store } = project;
   const { root } = repository;
   const host = execaProcessHost({ clock: systemClock, log });
@@ -100,7 +100,6 @@ function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): R
     },
   };
 
-  const view = emptyRunView();
   const supervisor = createRunSupervisor(provide(world), {
     clock: systemClock,
     input: supervisorInput(project, run, agent),

@@ -16,6 +16,7 @@ import { expect } from 'vitest';
 import type { AgentRecord, Script, Step } from '../../src/demo/script.ts';
 import type { JournalEntry } from '../../src/domain/journal-entry.ts';
 import type { RunReport, TicketReport } from '../../src/domain/run-report.ts';
+import { emptyRunView } from '../../src/domain/run-view.ts';
 import { readJournal } from '../../src/effects/journal-reader.ts';
 import { journalPath } from '../../src/effects/jsonl-journal.ts';
 import { openProject } from '../../src/orchestrator/project.ts';
@@ -161,6 +162,7 @@ export function makeProject(spec: ProjectSpec): TestProject {
     const started = await startRun({
       project: opened.project,
       env,
+      view: emptyRunView(),
       onEntry: (entry) => {
         announced.push(entry);
         watch.onEntry(entry);

@@ -7,7 +7,7 @@ import { explainConfig } from '../../config/explain.ts';
 import { loadConfig, type FlagSetting } from '../../config/load.ts';
 import type { JournalEntry } from '../../domain/journal-entry.ts';
 import type { RunReport } from '../../domain/run-report.ts';
-import { emptyRunView, foldRunView } from '../../domain/run-view.ts';
+import { emptyRunView } from '../../domain/run-view.ts';
 import { errorReason } from '../../domain/session-outcome.ts';
 import { journalPath } from '../../effects/jsonl-journal.ts';
 import { systemClock } from '../../effects/system-clock.ts';
@@ -82,12 +82,9 @@ async function realRun(project: Project, args: RunArguments, io: Io): Promise<nu
     live: () => view.sessions.size,
     say: (text) => progress.say(text),
   });
-  const onEntry = (entry: JournalEntry): void => {
-    foldRunView(view, entry);
-    progress.show(entry);
-  };
+  const onEntry = (entry: JournalEntry): void => progress.show(entry);
   try {
-    const started = await startRun({ project, env: io.env, onEntry, log: progress.log });
+    const started = await startRun({ project, env: io.env, view, onEntry, log: progress.log });
     if (started.kind === 'refused') return refuse(io, [started.reason]);
     handle = started.handle;
     signals.attach(handle);
