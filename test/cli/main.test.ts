@@ -3,9 +3,10 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { makeProject, processesOf, WORK_WHEN_TOLD, type TestProject } from '../support/e2e.ts';
@@ -73,6 +74,17 @@ describe('the program as a process', () => {
     expect(() => runIn(project)).toThrow('ENOENT');
   });
 
+  test('says in a line that the folder it stands in is gone', async () => {
+    const repo = makeRepo();
+    const gone = join(repo.folder, 'gone');
+    mkdirSync(gone);
+    const script = `rmdir "$PWD"; exec "$0" "$1" plan`;
+    const child = spawn('sh', ['-c', script, process.execPath, PROGRAM], { cwd: gone });
+    const { code, err } = await finished(child);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^ralph-actors: the current folder cannot be used: ENOENT[^\n]*\n$/);
+  });
+
   test('goes on with a run when nobody reads its output any more', async () => {
     const project = makeProject({
       tickets: [{ id: 'a' }, { id: 'b', deps: ['a'] }],
@@ -87,6 +99,28 @@ describe('the program as a process', () => {
     await once(child, 'close');
     expect(child.exitCode).toBe(0);
     expect(project.read('work/b')).toBe('done by b\n');
+  });
+
+  test('leaves no agent behind when it breaks in the middle of a run', async () => {
+    const project = makeProject({ tickets: [{ id: 'a' }], others: WORK_WHEN_TOLD });
+    const trap = join(project.folder, 'trap.mjs');
+    writeFileSync(trap, `process.on('SIGUSR2', () => { throw new Error('a planted error'); });\n`);
+    const child = start(['run', '--quiet'], {
+      root: project.root,
+      env: { ...project.env, NODE_OPTIONS: `--import=${pathToFileURL(trap).href}` },
+    });
+    const ended = finished(child);
+    const guest = await project.lobby.guest('a');
+    child.kill('SIGUSR2');
+    expect(await ended).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'ralph-actors: unexpected error: a planted error; ralph-actors status --json names the journal of the run\n',
+    });
+    await guest.gone;
+    // What the broken run left is for the next one to put right.
+    project.lobby.openDoors();
+    expect((await finished(start(['run', '--quiet'], project))).code).toBe(0);
   });
 
   test('says an error that nobody has foreseen in one line, and shows the stack only to who asks for it', async () => {

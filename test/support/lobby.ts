@@ -11,6 +11,8 @@ import type { Meeting } from '../../src/demo/script.ts';
 export interface Guest extends Meeting {
   /** Lets it go on. */
   answer(): void;
+  /** Resolves when its process is gone. */
+  readonly gone: Promise<void>;
 }
 
 /** A socket that agents with a `meet` step come to. */
@@ -52,8 +54,9 @@ export function openLobby(path: string): Lobby {
     // An agent that is killed while it waits.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
+    const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     createInterface({ input: socket }).on('line', (line) => {
-      enter({ ...(JSON.parse(line) as Meeting), answer: () => socket.write('go on\n') });
+      enter({ ...(JSON.parse(line) as Meeting), answer: () => socket.write('go on\n'), gone });
     });
   });
   server.listen(path);

@@ -5,6 +5,7 @@
  */
 import { explainConfig } from '../../config/explain.ts';
 import { loadConfig, type FlagSetting } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
 import type { JournalEntry } from '../../domain/journal-entry.ts';
 import type { RunReport } from '../../domain/run-report.ts';
 import { emptyRunView } from '../../domain/run-view.ts';
@@ -41,9 +42,11 @@ export async function run(args: RunArguments, io: Io): Promise<number> {
   const opened = await openProject({ cwd: io.cwd, env: io.env, flags, selected });
   if (opened.kind === 'refused') return refuse(io, opened.reasons);
   const { project } = opened;
-  if (args.verbose === true) tellSettingsWithoutEffect(project, flags, io);
+  if (TELLS_EVERYTHING.has(project.config.logLevel)) tellSettingsWithoutEffect(project, flags, io);
   return args.dryRun === true ? dryRun(project, args, io) : realRun(project, args, io);
 }
+
+const TELLS_EVERYTHING: ReadonlySet<Config['logLevel']> = new Set(['verbose', 'debug']);
 
 function tellSettingsWithoutEffect({ repository }: Project, flags: readonly FlagSetting[], io: Io): void {
   const loaded = loadConfig({ root: repository.root, env: io.env, flags });
