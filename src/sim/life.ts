@@ -20,7 +20,7 @@ import { branchRef, TARGET } from './fake-repository.ts';
 import { fakeTicketStore } from './fake-ticket-store.ts';
 import { fakeWorktrees } from './fake-worktrees.ts';
 import { describeFault, ticketName, type Fault } from './faults.ts';
-import { Promises } from './promises.ts';
+import type { Promises } from './promises.ts';
 import { ticketPath, type Life, type SimWorld } from './sim-world.ts';
 import { emptyStage, type Stage } from './stage.ts';
 import type { WorldPlan } from './world-plan.ts';
@@ -34,27 +34,18 @@ export interface Sabotage {
   readonly machine?: (machine: BoundMachine) => BoundMachine;
 }
 
-/** Where a life takes place. */
-export interface Scene {
-  readonly world: SimWorld;
-  readonly promises: Promises;
-  readonly sabotage: Sabotage;
+/** A supervisor's machine with the stage it is bound to: made once, for the lives of many worlds. */
+export interface Company {
   readonly stage: Stage;
-  /** Bound to the stage. */
   readonly machine: BoundMachine;
+  readonly sabotage: Sabotage;
 }
 
-/** Sets the scene for the lives in a world. */
-export function sceneOf(world: SimWorld, sabotage: Sabotage): Scene {
+/** Binds the machines to an empty stage. */
+export function gatherCompany(sabotage: Sabotage): Company {
   const stage = emptyStage();
   const machine = provide(stage.world);
-  return {
-    world,
-    promises: new Promises(world),
-    sabotage,
-    stage,
-    machine: sabotage.machine?.(machine) ?? machine,
-  };
+  return { stage, machine: sabotage.machine?.(machine) ?? machine, sabotage };
 }
 
 /** An orchestrator at work. */
@@ -70,7 +61,11 @@ export interface RunningLife {
 const STOP: StopReason = { kind: 'signal', signal: 'SIGINT' };
 
 /** Starts an orchestrator, as `run` does: reads the tickets, then supervises. */
-export async function beginLife({ world, promises, sabotage, stage, machine }: Scene): Promise<RunningLife> {
+export async function beginLife(
+  world: SimWorld,
+  promises: Promises,
+  { stage, machine, sabotage }: Company,
+): Promise<RunningLife> {
   const life: Life = { run: `r${world.runs.size + 1}`, isAlive: true };
   let isOver = false;
   let wasCutShort = false;

@@ -8,7 +8,8 @@ import type { SessionId, TicketId } from '../domain/ids.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import { INTEGRATION_REF, targetTip } from './fake-integration.ts';
 import { branchRef, TARGET } from './fake-repository.ts';
-import { beginLife, sceneOf, type Sabotage } from './life.ts';
+import { beginLife, gatherCompany, type Company, type Sabotage } from './life.ts';
+import { Promises } from './promises.ts';
 import { SimWorld, type SimViolation } from './sim-world.ts';
 import type { WorldPlan } from './world-plan.ts';
 
@@ -18,11 +19,9 @@ export type JournalVerdict =
   | { readonly ok: false; readonly property: string; readonly message: string };
 
 /** How to simulate. */
-export interface SimulateOptions {
+export interface SimulatorOptions {
   /** Judges the journal of every life. The verifier's trace check, which the simulator does not know. */
   readonly judgeJournal: (entries: readonly JournalEntry[]) => JournalVerdict;
-  /** Tells the story as well. */
-  readonly isTold?: boolean;
   readonly sabotage?: Sabotage;
 }
 
@@ -38,16 +37,31 @@ export interface Simulated {
   readonly story: readonly string[];
 }
 
-/** Lets a world happen. */
-export async function simulate(plan: WorldPlan, options: SimulateOptions): Promise<Simulated> {
-  const world = new SimWorld(plan, options.isTold ?? false);
-  const scene = sceneOf(world, options.sabotage ?? {});
+/** Lets worlds happen, one at a time. */
+export type Simulate = (plan: WorldPlan, options?: { readonly isTold?: boolean }) => Promise<Simulated>;
+
+/** Makes a simulator. What is made once for all worlds is the machine and nothing that remembers. */
+export function createSimulator({ judgeJournal, sabotage = {} }: SimulatorOptions): Simulate {
+  const company = gatherCompany(sabotage);
+  return (plan, { isTold = false } = {}) => simulate(plan, { judgeJournal, company, isTold });
+}
+
+async function simulate(
+  plan: WorldPlan,
+  {
+    judgeJournal,
+    company,
+    isTold,
+  }: Pick<SimulatorOptions, 'judgeJournal'> & { readonly company: Company; readonly isTold: boolean },
+): Promise<Simulated> {
+  const world = new SimWorld(plan, isTold);
+  const promises = new Promises(world);
   const faults = [...plan.faults].sort((a, b) => a.atStep - b.atStep);
   let steps = 0;
 
   /** True when the next one may find more to do. */
   async function live(): Promise<boolean> {
-    const life = await beginLife(scene);
+    const life = await beginLife(world, promises, company);
     const untilMs = world.clock.nowMs() + LIFE_MAX_MS;
     await settle();
     while (!life.isOver() && world.violation === null) {
@@ -76,7 +90,7 @@ export async function simulate(plan: WorldPlan, options: SimulateOptions): Promi
 
   const seen = new Set<string>();
   for (const [run, { told }] of world.runs) {
-    const verdict = options.judgeJournal(told);
+    const verdict = judgeJournal(told);
     if (verdict.ok) for (const sighting of verdict.seen) seen.add(sighting);
     else world.fail(verdict.property, `${run}: ${verdict.message}`);
   }
