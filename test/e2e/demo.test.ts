@@ -9,6 +9,7 @@ test('the demo goes as its script has it, and takes everything away when it is a
   const { exitCode, stdout, stderr } = await startCli(folder, env, ['demo', '--no-keep']).ended;
   expect(stderr).not.toContain('did not go as it should');
   expect(stdout).toContain('8 of 12 tickets landed on main');
+  expect(stdout).toContain('All as it should be');
   expect(exitCode).toBe(0);
   expect(readdirSync(folder)).toEqual([]);
 });

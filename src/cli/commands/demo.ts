@@ -35,6 +35,7 @@ export async function demo({ keep }: DemoArguments, io: Io): Promise<number> {
     if (report === null || report.outcome !== 'incomplete') return exitCode === 0 ? 1 : exitCode;
     const surprises = surprisesIn(report);
     for (const surprise of surprises) complain(io, surprise);
+    if (surprises.length === 0) io.stdout.write(AS_IT_SHOULD_BE);
     if (keep) io.stdout.write(whereToLook(project));
     return surprises.length === 0 ? 0 : 1;
   } finally {
@@ -66,9 +67,12 @@ function surprisesIn({ tickets }: RunReport): readonly string[] {
   );
 }
 
+const AS_IT_SHOULD_BE = `
+ All as it should be: the demo has agents that fail, hang and get in each other's way.
+`;
+
 function whereToLook({ root }: DemoProject): string {
   return `
- All as it should be: the demo has agents that fail, hang and get in each other's way.
  Look around:
    cd ${root}
    git log --graph --oneline            what has landed
