@@ -48,6 +48,7 @@ export function createProgram(io: Io): Program {
   addConfig(command, io, ends);
   addInit(command, io, ends);
   addDemo(command, io, ends);
+  addSimulate(command, io, ends);
 
   return {
     command,
@@ -188,6 +189,24 @@ function addDemo(program: Command, io: Io, ends: Ends): void {
     .action(async (options: DemoArguments) => {
       const command = await import('./commands/demo.ts');
       ends(await command.demo(options, io));
+    });
+}
+
+function addSimulate(program: Command, io: Io, ends: Ends): void {
+  program
+    .command('simulate')
+    .summary('run the orchestrator in simulated worlds')
+    .description(
+      'Runs the whole orchestrator in worlds of virtual time, where agents hang and die, disks fill, git is locked, ' +
+        'people commit, and the orchestrator itself dies at any moment. No promise may break, and once a world has ' +
+        'healed, all that can be done must get done. Exit code 1 when one breaks, with the seed to repeat it.',
+    )
+    .option('--seed <n>', 'the first world; tells the story of this one alone unless --worlds is given')
+    .option('--worlds <n>', 'how many worlds; 1000 when no seed is given')
+    .option('--json', 'print the result as JSON')
+    .action(async (options: object) => {
+      const command = await import('./commands/simulate.ts');
+      ends(await command.simulate(options, io));
     });
 }
 

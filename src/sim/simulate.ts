@@ -13,15 +13,18 @@ import { Promises } from './promises.ts';
 import { SimWorld, type SimViolation } from './sim-world.ts';
 import type { WorldPlan } from './world-plan.ts';
 
-/** What the journal of a run shows: the promise that it breaks, or what was seen in it. */
+/** What the journal of a run shows: what was seen in it, or the first promise that it breaks. */
 export type JournalVerdict =
   | { readonly ok: true; readonly seen: readonly string[] }
-  | { readonly ok: false; readonly property: string; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly violation: { readonly property: string; readonly seq: number; readonly message: string };
+    };
 
 /** How to simulate. */
 export interface SimulatorOptions {
-  /** Judges the journal of every life. The verifier's trace check, which the simulator does not know. */
-  readonly judgeJournal: (entries: readonly JournalEntry[]) => JournalVerdict;
+  /** Judges the journal of every life: the verifier's trace check, which the simulator does not know. */
+  readonly checkTrace: (entries: readonly JournalEntry[]) => JournalVerdict;
   readonly sabotage?: Sabotage;
 }
 
@@ -41,18 +44,18 @@ export interface Simulated {
 export type Simulate = (plan: WorldPlan, options?: { readonly isTold?: boolean }) => Promise<Simulated>;
 
 /** Makes a simulator. What is made once for all worlds is the machine and nothing that remembers. */
-export function createSimulator({ judgeJournal, sabotage = {} }: SimulatorOptions): Simulate {
+export function createSimulator({ checkTrace, sabotage = {} }: SimulatorOptions): Simulate {
   const company = gatherCompany(sabotage);
-  return (plan, { isTold = false } = {}) => simulate(plan, { judgeJournal, company, isTold });
+  return (plan, { isTold = false } = {}) => simulate(plan, { checkTrace, company, isTold });
 }
 
 async function simulate(
   plan: WorldPlan,
   {
-    judgeJournal,
+    checkTrace,
     company,
     isTold,
-  }: Pick<SimulatorOptions, 'judgeJournal'> & { readonly company: Company; readonly isTold: boolean },
+  }: Pick<SimulatorOptions, 'checkTrace'> & { readonly company: Company; readonly isTold: boolean },
 ): Promise<Simulated> {
   const world = new SimWorld(plan, isTold);
   const promises = new Promises(world);
@@ -90,9 +93,13 @@ async function simulate(
 
   const seen = new Set<string>();
   for (const [run, { told }] of world.runs) {
-    const verdict = judgeJournal(told);
+    const verdict = checkTrace(told);
     if (verdict.ok) for (const sighting of verdict.seen) seen.add(sighting);
-    else world.fail(verdict.property, `${run}: ${verdict.message}`);
+    else
+      world.fail(
+        verdict.violation.property,
+        `${run} #${verdict.violation.seq}: ${verdict.violation.message}`,
+      );
   }
   return {
     plan,
