@@ -38,14 +38,19 @@ export function connectDispatcher(
     refused.clear();
   });
 
-  supervisor.subscribe((snapshot) => {
-    const { run } = snapshot.context;
-    if (!snapshot.matches('dispatching') || !isWorkerFree(run) || !isBudgetLeft(run)) return;
-    const position = queue.next(run.locks);
-    const ticket = position === null ? undefined : backlog.tickets[position];
-    if (position === null || ticket === undefined) return;
-    queue.remove(position);
-    // One at a time: what this dispatch changes is the next occasion.
-    supervisor.send({ type: 'dispatch', ticket: ticket.id, session: ids.next() });
+  supervisor.subscribe({
+    next: (snapshot) => {
+      const { run } = snapshot.context;
+      if (!snapshot.matches('dispatching') || !isWorkerFree(run) || !isBudgetLeft(run)) return;
+      const position = queue.next(run.locks);
+      const ticket = position === null ? undefined : backlog.tickets[position];
+      if (position === null || ticket === undefined) return;
+      queue.remove(position);
+      // One at a time: what this dispatch changes is the next occasion.
+      supervisor.send({ type: 'dispatch', ticket: ticket.id, session: ids.next() });
+    },
+    // Whoever follows the supervisor hears of it. Unheard here, it would be thrown into the process as well, which would
+    // be gone before its agents were taken down.
+    error: () => {},
   });
 }
