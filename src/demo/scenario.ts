@@ -82,7 +82,9 @@ export function makeDemoProject(folder: string): DemoProject {
     ...Object.fromEntries(DEMO_TICKETS.map((one) => [`.tickets/${one.id}.md`, ticketFile(one)])),
   });
   writeFileSync(scriptFile, JSON.stringify(script(), null, 2));
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, stdio: 'ignore' });
+  // Without what a git hook, or whoever else calls this, has set to lead git to another repository.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, env, stdio: 'ignore' });
   git('init', '--quiet', '--initial-branch=main');
   // Whoever tries the demo may have settings that ask for a key, or run hooks of their own at every commit.
   for (const [key, value] of [
