@@ -6,7 +6,7 @@
  * Doing it twice changes nothing the second time.
  */
 import type { RecoveryReport } from '../machines/index.ts';
-import type { SessionId, TicketId } from '../src/domain/ids.ts';
+import type { RunId, SessionId, TicketId } from '../src/domain/ids.ts';
 import type { JournalEntry } from '../src/domain/journal-entry.ts';
 import { errorReason } from '../src/domain/session-outcome.ts';
 import type { SessionPlace } from '../src/domain/work.ts';
@@ -29,18 +29,31 @@ export interface RecoveryParts {
 export async function recover(parts: RecoveryParts): Promise<RecoveryReport> {
   const cutOff = await parts.pastRuns.cutOff();
   const notes = [...parts.notes, ...cutOff.notes];
-  for (const run of cutOff.runs) notes.push(...(await recoverRun(run, parts)));
+  const recovered: RunId[] = [];
+  for (const run of cutOff.runs) {
+    const outcome = await recoverRun(run, parts);
+    notes.push(...outcome.notes);
+    if (outcome.isDone) recovered.push(run.run);
+  }
   await parts.integration.sync();
   const publication = await parts.integration.publish();
   if (publication?.kind === 'held')
     notes.push(`work that landed earlier is not published: ${publication.reason}`);
+  // Last: when any of this fails, nobody reads the notes, and the next start has to find everything again.
+  for (const run of recovered) await parts.pastRuns.markRecovered(run);
   return { notes };
 }
 
-async function recoverRun({ run, entries }: CutOffRun, parts: RecoveryParts): Promise<string[]> {
+/** Done means that nothing is left that the next start should try again. */
+async function recoverRun(
+  { run, entries }: CutOffRun,
+  parts: RecoveryParts,
+): Promise<{ readonly notes: readonly string[]; readonly isDone: boolean }> {
   const notes: string[] = [];
+  let isDone = true;
   for (const { session, ticket, place } of liveSessions(entries)) {
     const { survivorsFound, survivorsLeft } = await parts.host.sweep(session);
+    if (survivorsLeft > 0) isDone = false;
     if (survivorsFound > 0) {
       notes.push(
         `session ${session} of run ${run}: ended ${survivorsFound - survivorsLeft} of ${survivorsFound} processes`,
@@ -55,12 +68,12 @@ async function recoverRun({ run, entries }: CutOffRun, parts: RecoveryParts): Pr
       if (keptWorktree !== null)
         notes.push(`${ticket}: ${keptWorktree.path} is kept: ${keptWorktree.reason}`);
     } catch (error) {
+      isDone = false;
       const where = place?.worktree ?? `the place of session ${session}`;
       notes.push(`${ticket}: ${where} could not be given back: ${errorReason(error)}`);
     }
   }
-  await parts.pastRuns.markRecovered(run);
-  return notes;
+  return { notes, isDone };
 }
 
 interface CutOffSession {

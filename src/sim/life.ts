@@ -30,7 +30,7 @@ export type BoundMachine = ReturnType<typeof provide>;
 
 /** How to break a copy of the orchestrator, to see whether it is noticed. */
 export interface Sabotage {
-  readonly world?: (world: World) => World;
+  readonly world?: (world: World, around: SimWorld) => World;
   readonly machine?: (machine: BoundMachine) => BoundMachine;
 }
 
@@ -104,7 +104,7 @@ export async function beginLife(
       return { publication };
     },
   };
-  const parts = sabotage.world?.(bare) ?? bare;
+  const parts = sabotage.world?.(bare, world) ?? bare;
   stage.enter(parts);
   const supervisor = createRunSupervisor(machine, {
     clock: {
@@ -165,7 +165,13 @@ export async function beginLife(
         return;
       case 'pause':
         supervisor.send({ type: 'run.pause' });
-        world.clock.setTimeout(() => supervisor.send({ type: 'run.resume' }), fault.forMs, life);
+        world.clock.setTimeout(
+          () => {
+            if (supervisor.getSnapshot().status === 'active') supervisor.send({ type: 'run.resume' });
+          },
+          fault.forMs,
+          life,
+        );
         return;
       case 'strayDispatch':
         strays += 1;

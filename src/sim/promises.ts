@@ -20,6 +20,9 @@ export class Promises {
   /** Places of which somebody was told that they stay. */
   readonly #toldOf: string[] = [];
 
+  /** Whether the run that spoke last has put right what was before it. If not, the next one has to. */
+  #hasRecovered = false;
+
   constructor(world: SimWorld) {
     this.#world = world;
   }
@@ -29,7 +32,11 @@ export class Promises {
     if (entry.type === 'session.dispatched') this.#tickets.set(entry.session, entry.ticket);
     if (entry.type === 'session.verified') this.#verified.set(entry.session, entry.head);
     if (entry.type === 'session.ended' && entry.keptWorktree !== null) this.#toldOf.push(entry.keptWorktree);
-    if (entry.type === 'run.recovered') this.#toldOf.push(...entry.notes);
+    if (entry.type === 'run.started') this.#hasRecovered = false;
+    if (entry.type === 'run.recovered') {
+      this.#hasRecovered = true;
+      this.#toldOf.push(...entry.notes);
+    }
     if (entry.type === 'merge.finished' && entry.outcome.kind === 'landed')
       this.#hearOfLanding(entry.session);
   }
@@ -67,7 +74,12 @@ export class Promises {
 
   /** Judges what a run that has taken itself down leaves behind. */
   atEnd(): void {
-    const { processes, repository, agentCommits, uncommitted } = this.#world;
+    if (this.#hasRecovered) this.#judgeOrphans();
+    this.#judgeWork();
+  }
+
+  #judgeOrphans(): void {
+    const { processes, repository } = this.#world;
     for (const process of processes.values()) {
       if (process.isAnyAlive)
         this.#world.fail('S6 noOrphan', `a process of ${process.session} outlives the run`);
@@ -76,6 +88,10 @@ export class Promises {
       if (!this.#toldOf.some((told) => told.includes(path)))
         this.#world.fail('S6 noOrphan', `nobody is told that ${path} is still there`);
     }
+  }
+
+  #judgeWork(): void {
+    const { repository, agentCommits, uncommitted } = this.#world;
     for (const [ticket, head] of this.#landed) {
       if (!isLanded(repository, head))
         this.#world.fail('S7 nothingLost', `${head} of ${ticket} was said to have landed, and it has not`);

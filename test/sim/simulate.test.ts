@@ -1,0 +1,101 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+
+import { SIGHTINGS } from '../../src/domain/sightings.ts';
+import type { Fault } from '../../src/sim/faults.ts';
+import { createSimulator } from '../../src/sim/simulate.ts';
+import { GOOD_AGENT, SHARED_FILE, worldOf, type WorldPlan } from '../../src/sim/world-plan.ts';
+import { checkTrace } from '../../src/verify/trace-check.ts';
+
+const simulate = createSimulator({ checkTrace });
+
+const ONE_TICKET: WorldPlan = {
+  seed: 1,
+  tickets: [{ deps: [], components: ['a'], priority: 2 }],
+  agents: [GOOD_AGENT],
+  workers: 1,
+  attemptsMax: 1,
+  dispatchesMax: 0,
+  allowUntagged: true,
+  areTicketsTracked: true,
+  agentCanBeAsked: false,
+  stallTimeoutMs: 0,
+  faults: [],
+};
+
+/** How many waits that one ticket takes, in both runs. */
+const STEPS = 44;
+
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('orchestratorDies'), isJournalTorn: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('gitLocked'), commands: fc.integer({ min: 1, max: 12 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('strayDispatch'), ticket: fc.nat({ max: 5 }) }) },
+  fc.record({
+    kind: fc.constantFrom('userCommits', 'userEdits'),
+    file: fc.constantFrom(SHARED_FILE, 'person.txt', 't0.txt'),
+  }),
+  fc.record({ kind: fc.constant('clockJumps'), byMs: fc.integer({ min: -1e7, max: 1e7 }) }),
+  fc.record({ kind: fc.constant('pause'), forMs: fc.nat({ max: 5000 }) }),
+  fc.record({ kind: fc.constantFrom('diskFull', 'spawnFails', 'userSwitches', 'stop', 'kill', 'drain') }),
+) as fc.Arbitrary<Fault>;
+
+describe('a simulated world', () => {
+  test('tells the same story whenever its plan is the same', async () => {
+    const plan = worldOf(12);
+    const first = await simulate(plan, { isTold: true });
+    await simulate(worldOf(13));
+    const second = await simulate(plan, { isTold: true });
+    expect(second.story).toEqual(first.story);
+    expect(first.story.length).toBeGreaterThan(50);
+    expect((await simulate(plan)).story).toEqual([]);
+  });
+
+  test('takes one ticket to published work without a fault, in as many steps as it has waits', async () => {
+    const simulated = await simulate(ONE_TICKET, { isTold: true });
+    expect(simulated).toMatchObject({ violation: null, runs: 2, steps: STEPS });
+    expect(simulated.story.filter((line) => line.includes('t0 lands as'))).toHaveLength(1);
+  });
+
+  test('survives the death of the orchestrator between any two steps', async () => {
+    for (let atStep = 0; atStep < STEPS; atStep += 1) {
+      for (const isJournalTorn of [false, true]) {
+        const faults = [{ atStep, fault: { kind: 'orchestratorDies' as const, isJournalTorn } }];
+        const simulated = await simulate({ ...ONE_TICKET, faults });
+        expect({ atStep, violation: simulated.violation }).toEqual({ atStep, violation: null });
+      }
+    }
+  });
+
+  test('recovers in the end also when git is locked while it recovers', async () => {
+    for (let atStep = 0; atStep < STEPS; atStep += 1) {
+      const faults = [
+        { atStep, fault: { kind: 'orchestratorDies' as const, isJournalTorn: false } },
+        { atStep, fault: { kind: 'gitLocked' as const, commands: 12 } },
+        { atStep, fault: { kind: 'userCommits' as const, file: 'person.txt' } },
+      ];
+      const simulated = await simulate({ ...ONE_TICKET, faults });
+      expect({ atStep, violation: simulated.violation }).toEqual({ atStep, violation: null });
+    }
+  });
+
+  test('breaks no promise in 120 worlds, and all that should be seen in them is seen', async () => {
+    const seen = new Set<string>();
+    for (let seed = 0; seed < 120; seed += 1) {
+      const simulated = await simulate(worldOf(seed));
+      expect({ seed, violation: simulated.violation }).toEqual({ seed, violation: null });
+      for (const name of simulated.seen) seen.add(name);
+    }
+    expect(SIGHTINGS.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
+  });
+
+  test.prop(
+    [fc.nat({ max: 1e9 }), fc.array(fc.record({ atStep: fc.nat({ max: 200 }), fault }), { maxLength: 8 })],
+    { numRuns: 120 },
+  )('breaks no promise whatever goes wrong', async (seed, faults) => {
+    const { violation } = await simulate({ ...worldOf(seed), faults });
+    expect(violation).toBeNull();
+  });
+});
