@@ -142,10 +142,10 @@ try {
   removeRepos();
 }
 if (process.argv.includes('--write'))
-  writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), report());
+  writeFileSync(new URL('../docs/benchmarks.md', import.meta.url), benchmarksPage());
 process.exitCode = rows.every(({ holds }) => holds) ? 0 : 1;
 
-function report() {
+function benchmarksPage() {
   const git = execFileSync('git', ['--version'], { encoding: 'utf8' }).trim();
   const table = rows.map(
     ({ what, value, limit, holds }) => `| ${what} | ${value} | ${limit} | ${holds ? 'yes' : 'no'} |`,

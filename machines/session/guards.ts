@@ -33,11 +33,19 @@ export const hasNoWork = ({ context, event }: Question): boolean =>
 /** A person merges, not the run. */
 export const mergeIsHeld = ({ context }: Question): boolean => !context.autoMerge;
 
+/** Its work is on the integration ref. */
 export const endedMerged = ended('merged');
+/** The agent left nothing to land. */
 export const endedNoChanges = ended('noChanges');
+/** The agent, or a step around it, failed. */
 export const endedFailed = ended('failed');
+/** It reached its deadline. */
 export const endedTimedOut = ended('timedOut');
+/** Its agent showed no sign of life. */
 export const endedStalled = ended('stalled');
+/** The run is stopping. */
 export const endedTerminated = ended('terminated');
+/** Its work does not merge with what landed before. */
 export const endedConflicted = ended('conflicted');
+/** A gate was red, or merging is held. */
 export const endedRejected = ended('rejected');

@@ -63,6 +63,8 @@ export const supervisorMachine = supervisorSetup.createMachine({
       // Its work may land yet: it is over only when the merge is, and keeps its components until then.
       { guard: 'isMergeUnderWay', actions: ['forgetChild', 'noteBroken'] },
       { guard: 'isOfLiveSession', actions: ['forgetChild', 'noteBroken', 'spawnStandIn'] },
+      // Of a past life. xstate ends a machine that has no answer to the error of an actor, so this is one (V4).
+      {},
     ],
     'xstate.error.actor.mergeQueue': {
       target: '.stopping',

@@ -20,7 +20,8 @@ import { chunkedItems } from '../../src/domain/chunked.ts';
 import { exitCodeOf } from '../../src/domain/exit-code.ts';
 import type { SessionId } from '../../src/domain/ids.ts';
 import type { RunFact, StopReason } from '../../src/domain/run-fact.ts';
-import * as run from '../../src/domain/run-state.ts';
+import * as changes from '../../src/domain/run-changes.ts';
+import { blockersOfTicket, sessionsInMergeQueue } from '../../src/domain/run-state.ts';
 import { errorReason } from '../../src/domain/session-outcome.ts';
 import { mergeQueueMachine } from '../merge-queue/machine.ts';
 import type { SessionCommand, SessionResult } from '../protocol.ts';
@@ -94,7 +95,19 @@ export const supervisorSetup = setup({
     mergeQueue: mergeQueueMachine,
   },
   guards: {
-    ...guards,
+    workerFree: guards.workerFree,
+    budgetLeft: guards.budgetLeft,
+    componentFree: guards.componentFree,
+    depsReady: guards.depsReady,
+    notClaimed: guards.notClaimed,
+    isOfLiveSession: guards.isOfLiveSession,
+    isOfBrokenSession: guards.isOfBrokenSession,
+    isMergeUnderWay: guards.isMergeUnderWay,
+    isOfStandIn: guards.isOfStandIn,
+    isStopRequested: guards.isStopRequested,
+    isWorkedOff: guards.isWorkedOff,
+    isQuiet: guards.isQuiet,
+    isBudgetSpent: guards.isBudgetSpent,
     mayDispatch: and(['notClaimed', 'depsReady', 'componentFree', 'workerFree', 'budgetLeft']),
   },
   actions: {
@@ -128,7 +141,7 @@ export const supervisorSetup = setup({
       return {
         type: 'dispatch.refused',
         ticket: event.ticket,
-        blockers: run.blockersOfTicket(context.run, event.ticket),
+        blockers: blockersOfTicket(context.run, event.ticket),
       };
     }),
     /** Reports of a session are facts of the run as they are. */
@@ -162,7 +175,7 @@ export const supervisorSetup = setup({
     })),
     claim: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'dispatch');
-      const change = run.dispatch(context.run, event.ticket, event.session);
+      const change = changes.dispatch(context.run, event.ticket, event.session);
       enqueue.assign({ run: change.state });
       for (const fact of change.facts) enqueue.emit(fact);
     }),
@@ -179,11 +192,11 @@ export const supervisorSetup = setup({
     enterPhase: assign(({ context, event }) => {
       if (!('session' in event) || event.type === 'dispatch')
         throw new Error(`${event.type} begins no phase`);
-      return { run: run.hearReport(context.run, event.session, event.type) };
+      return { run: changes.hearReport(context.run, event.session, event.type) };
     }),
     rememberPlace: assign(({ context, event }) => {
       assertEvent(event, 'session.prepared');
-      return { run: run.rememberPlace(context.run, event.session, event) };
+      return { run: changes.rememberPlace(context.run, event.session, event) };
     }),
     enqueueMerge: sendTo('mergeQueue', ({ event }) => {
       assertEvent(event, 'merge.requested');
@@ -192,7 +205,7 @@ export const supervisorSetup = setup({
     landWork: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'merge.finished');
       if (event.outcome.kind !== 'landed') return;
-      const change = run.land(context.run, event.session, event.outcome.commit);
+      const change = changes.land(context.run, event.session, event.outcome.commit);
       enqueue.assign({ run: change.state });
       for (const fact of change.facts) enqueue.emit(fact);
     }),
@@ -209,7 +222,7 @@ export const supervisorSetup = setup({
     settleSession: enqueueActions(({ context, event, enqueue }) => {
       if (!('output' in event) || !('session' in event.output))
         throw new Error(`${event.type} ends no session`);
-      const change = run.settle(context.run, event.output);
+      const change = changes.settle(context.run, event.output);
       enqueue.assign({ run: change.state, broken: without(context.broken, event.output.session) });
       for (const fact of change.facts) enqueue.emit(fact);
     }),
@@ -234,14 +247,14 @@ export const supervisorSetup = setup({
       if (!('error' in event)) throw new Error(`${event.type} breaks no stand-in`);
       const session = sessionOf(event);
       const reason = `could not be released: ${errorReason(event.error)}`;
-      const change = run.settle(context.run, run.lostSession(context.run, session, reason));
+      const change = changes.settle(context.run, changes.lostSession(context.run, session, reason));
       enqueue.assign({ run: change.state, broken: without(context.broken, session) });
       for (const fact of change.facts) enqueue.emit(fact);
     }),
     restartMergeQueue: spawnChild('mergeQueue', { id: 'mergeQueue' }),
     failMerges: enqueueActions(({ context, event, enqueue }) => {
       const reason = `the merge queue broke: ${'error' in event ? errorReason(event.error) : event.type}`;
-      for (const session of run.sessionsInMergeQueue(context.run)) {
+      for (const session of sessionsInMergeQueue(context.run)) {
         enqueue.raise({ type: 'merge.finished', session, outcome: { kind: 'failed', reason } });
       }
     }),

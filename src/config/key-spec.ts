@@ -22,7 +22,7 @@ export interface KeySpec<Value> {
 }
 
 /** Node fires a longer timer at once. */
-export const TIMER_MAX_MS = 2 ** 31 - 1;
+const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /** A whole number between two bounds, both included. */
 export function wholeNumber(min: number, max: number, fallback: number, doc: string): KeySpec<number> {

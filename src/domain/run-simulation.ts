@@ -26,8 +26,11 @@ export interface SimulatedRun {
   readonly freedBy: Int32Array;
 }
 
+/** It waited for nothing. */
 export const FOR_NOTHING = -1;
+/** It waited for a dependency to land. */
 export const FOR_DEPENDENCY = -2;
+/** It waited for a worker. */
 export const FOR_WORKER = -3;
 
 const NOBODY = -1;

@@ -4,19 +4,16 @@ import { describe, expect, test as plain } from 'vitest';
 import { isPermanent } from '../../src/domain/blockers.ts';
 import { chunkedGet, chunkedItems } from '../../src/domain/chunked.ts';
 import { ENDINGS } from '../../src/domain/ending.ts';
+import { dispatch, enterPhase, land, settle } from '../../src/domain/run-changes.ts';
 import {
   areDepsReady,
   blockersOfTicket,
-  dispatch,
-  enterPhase,
   initialRunState,
   isBudgetLeft,
   isComponentFree,
   isUnclaimed,
   isWorkerFree,
-  land,
   readyPositions,
-  settle,
   type RunState,
 } from '../../src/domain/run-state.ts';
 import { occupiesWorker, SESSION_PHASES } from '../../src/domain/session-phase.ts';

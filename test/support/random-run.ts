@@ -4,6 +4,7 @@ import type { Ending } from '../../src/domain/ending.ts';
 import { exitCodeOf } from '../../src/domain/exit-code.ts';
 import type { PlannedTicket, RunFact, StopReason } from '../../src/domain/run-fact.ts';
 import { runPhaseAfter, type RunPhase } from '../../src/domain/run-phase.ts';
+import * as changes from '../../src/domain/run-changes.ts';
 import * as runState from '../../src/domain/run-state.ts';
 import { PHASE_AFTER } from '../../src/domain/session-phase.ts';
 import { systemPlanOf, systemViewOf, type SystemView } from '../../src/domain/system-view.ts';
@@ -83,7 +84,7 @@ export function randomRun(input: RandomRunInput): readonly RandomStep[] {
       }
       count += 1;
       const session = `s${count}`;
-      const change = runState.dispatch(state, id, session);
+      const change = changes.dispatch(state, id, session);
       state = change.state;
       stories.set(session, [...change.facts]);
       tell(...change.facts);
@@ -105,18 +106,18 @@ export function randomRun(input: RandomRunInput): readonly RandomStep[] {
     if (fact === null) return;
     story.push(fact);
     if (fact.type === 'session.ended') {
-      const change = runState.settle(state, fact);
+      const change = changes.settle(state, fact);
       state = change.state;
       tell(...change.facts);
       return;
     }
     const next = PHASE_AFTER[fact.type as keyof typeof PHASE_AFTER];
-    if (next !== null) state = runState.enterPhase(state, session, next);
+    if (next !== null) state = changes.enterPhase(state, session, next);
     if (fact.type !== 'merge.finished' || fact.outcome.kind !== 'landed') {
       tell(fact);
       return;
     }
-    const change = runState.land(state, session, fact.outcome.commit);
+    const change = changes.land(state, session, fact.outcome.commit);
     state = change.state;
     tell(fact, ...change.facts);
   }
