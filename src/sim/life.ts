@@ -6,24 +6,20 @@ import { provide } from '../../actors/provide.ts';
 import { recover } from '../../actors/recovery.ts';
 import { createRunSupervisor } from '../../actors/run-supervisor.ts';
 import type { World } from '../../actors/world.ts';
-import type { SupervisorInput } from '../../machines/index.ts';
-import { compileBacklog, type Backlog } from '../domain/backlog.ts';
+import type { SupervisorCommand } from '../../machines/index.ts';
 import type { StopReason } from '../domain/run-fact.ts';
 import { errorReason } from '../domain/session-outcome.ts';
-import { systemPlanOf } from '../domain/system-view.ts';
-import type { Agent } from '../ports/agent.ts';
-import { fakeIntegration, INTEGRATION_REF, targetTip } from './fake-integration.ts';
+import { disturb } from './disturb.ts';
+import { fakeIntegration } from './fake-integration.ts';
 import { fakeJournal, fakePastRuns } from './fake-journal.ts';
 import { fakeProcessHost } from './fake-process-host.ts';
-import { GOOD_LAST_WORDS } from './fake-processes.ts';
-import { branchRef, TARGET } from './fake-repository.ts';
 import { fakeTicketStore } from './fake-ticket-store.ts';
 import { fakeWorktrees } from './fake-worktrees.ts';
 import { describeFault, ticketName, type Fault } from './faults.ts';
 import type { Promises } from './promises.ts';
-import { ticketPath, type Life, type SimWorld } from './sim-world.ts';
+import { backlogOf, fakeAgent, supervisorInput } from './run-input.ts';
+import type { Life, SimWorld } from './sim-world.ts';
 import { emptyStage, type Stage } from './stage.ts';
-import type { WorldPlan } from './world-plan.ts';
 
 /** The supervisor's machine, bound to a world. */
 export type BoundMachine = ReturnType<typeof provide>;
@@ -74,7 +70,7 @@ export async function beginLife(
 
   const journal = fakeJournal(world, life);
   const store = fakeTicketStore(world, life);
-  const backlog = await readBacklog(world, store.load());
+  const backlog = backlogOf(world, await store.load());
   const integration = fakeIntegration(world, life, (ticket) => store.close(ticket));
   const worktrees = fakeWorktrees(world, life, () => integration.sync());
   const host = fakeProcessHost(world, life);
@@ -143,6 +139,11 @@ export async function beginLife(
     promises.atEnd();
   }
 
+  /** A run that is closing is asked for nothing any more. */
+  function ask(command: SupervisorCommand): void {
+    if (supervisor.getSnapshot().status === 'active') supervisor.send(command);
+  }
+
   function strike(fault: Fault): void {
     world.tell(() => `FAULT ${describeFault(fault)}`);
     switch (fault.kind) {
@@ -161,21 +162,15 @@ export async function beginLife(
       case 'kill':
       case 'drain':
         wasCutShort = true;
-        supervisor.send({ type: `run.${fault.kind}`, reason: STOP });
+        ask({ type: `run.${fault.kind}`, reason: STOP });
         return;
       case 'pause':
-        supervisor.send({ type: 'run.pause' });
-        world.clock.setTimeout(
-          () => {
-            if (supervisor.getSnapshot().status === 'active') supervisor.send({ type: 'run.resume' });
-          },
-          fault.forMs,
-          life,
-        );
+        ask({ type: 'run.pause' });
+        world.clock.setTimeout(() => ask({ type: 'run.resume' }), fault.forMs, life);
         return;
       case 'strayDispatch':
         strays += 1;
-        supervisor.send({
+        ask({
           type: 'dispatch',
           ticket: ticketName(fault.ticket),
           session: `${life.run}-stray-${strays}`,
@@ -187,96 +182,4 @@ export async function beginLife(
   }
 
   return { isOver: () => isOver, wasCutShort: () => wasCutShort, strike };
-}
-
-/** Lets a fault strike that is none of the orchestrator's. */
-function disturb(
-  world: SimWorld,
-  fault: Extract<
-    Fault,
-    { kind: 'gitLocked' | 'spawnFails' | 'userCommits' | 'userEdits' | 'userSwitches' | 'clockJumps' }
-  >,
-): void {
-  const { repository } = world;
-  const { checkout } = repository;
-  switch (fault.kind) {
-    case 'gitLocked':
-      world.lockedCommands += fault.commands;
-      return;
-    case 'spawnFails':
-      world.failingLaunches += 1;
-      return;
-    case 'userCommits': {
-      const tip = targetTip(repository);
-      const tree = new Map([...repository.at(tip).tree, [fault.file, `person@${world.clock.nowMs()}`]]);
-      repository.move(branchRef(TARGET), repository.commit([tip], tree), tip);
-      return;
-    }
-    case 'userEdits':
-      checkout.edits.set(fault.file, 'edited');
-      return;
-    case 'userSwitches':
-      checkout.branch = checkout.branch === TARGET ? 'elsewhere' : TARGET;
-      repository.move(branchRef('elsewhere'), targetTip(repository), null);
-      return;
-    case 'clockJumps':
-      world.clockJumpMs += fault.byMs;
-  }
-}
-
-/** Reads the tickets as they stand on the integration ref as well, as opening a project does. */
-async function readBacklog(
-  world: SimWorld,
-  loading: ReturnType<ReturnType<typeof fakeTicketStore>['load']>,
-): Promise<Backlog> {
-  const { repository, plan } = world;
-  const catalogue = await loading;
-  const { tree } = repository.at(repository.read(INTEGRATION_REF) ?? targetTip(repository));
-  const tickets = catalogue.tickets.map((ticket) =>
-    tree.get(ticketPath(ticket.id)) === 'closed' ? { ...ticket, status: 'closed' as const } : ticket,
-  );
-  const components = { tagPrefix: 'component:', allowUntagged: plan.allowUntagged };
-  return compileBacklog({ ...catalogue, tickets }, { components, selected: null });
-}
-
-function fakeAgent({ agentCanBeAsked }: WorldPlan): Agent {
-  return {
-    name: 'agent',
-    argv: () => ['agent'],
-    stopSignal: agentCanBeAsked ? 'SIGINT' : null,
-    verdict: ({ outputTail }) =>
-      outputTail === GOOD_LAST_WORDS
-        ? { outcome: 'succeeded' }
-        : { outcome: 'failed', reason: 'the agent did not say that it is done' },
-  };
-}
-
-function supervisorInput(world: SimWorld, life: Life, backlog: Backlog): SupervisorInput {
-  const { workers, attemptsMax, dispatchesMax, agentCanBeAsked } = world.plan;
-  const limits = { workers, attemptsMax, dispatchesMax: world.isHealed ? 0 : dispatchesMax };
-  return {
-    header: {
-      type: 'run.started',
-      run: life.run,
-      version: 'simulated',
-      owner: { pid: 1, startTime: life.run, bootId: '' },
-      target: TARGET,
-      targetCommit: targetTip(world.repository),
-      ...limits,
-      tickets: systemPlanOf(backlog, limits).tickets.map((ticket, position) => ({
-        ...ticket,
-        title: backlog.tickets[position]?.title ?? '',
-        priority: backlog.tickets[position]?.priority ?? 0,
-      })),
-    },
-    backlog,
-    limits,
-    sessions: {
-      timeouts: { firstMs: 4000, incrementMs: 1000, maxMs: 0 },
-      gracePeriodMs: 500,
-      agentCanBeAsked,
-      allowNoChanges: false,
-      autoMerge: true,
-    },
-  };
 }

@@ -3,6 +3,7 @@
  * the line that repeats a failure last. Exit code 0 when no promise was broken, 1 when one was.
  */
 import { systemClock } from '../../effects/system-clock.ts';
+import type { Sabotage } from '../../sim/life.ts';
 import { minimise } from '../../sim/minimise.ts';
 import { createSimulator, type Simulated } from '../../sim/simulate.ts';
 import { worldOf } from '../../sim/world-plan.ts';
@@ -31,8 +32,8 @@ interface Batch {
   readonly failed: { readonly seed: number; readonly world: Simulated; readonly smallest: Simulated } | null;
 }
 
-/** Simulates and reports. */
-export async function simulate(args: SimulateArguments, io: Io): Promise<number> {
+/** Simulates and reports. A `sabotage` breaks a copy of the orchestrator first, to see how that is reported. */
+export async function simulate(args: SimulateArguments, io: Io, sabotage: Sabotage = {}): Promise<number> {
   const wrong = (['seed', 'worlds'] as const).filter((name) => !/^\d{1,9}$/.test(args[name] ?? '1'));
   if (wrong.length > 0 || args.worlds === '0')
     return refuse(io, [`--${wrong[0] ?? 'worlds'} must be a whole number, as in --seed 7 --worlds 100`]);
@@ -40,7 +41,7 @@ export async function simulate(args: SimulateArguments, io: Io): Promise<number>
   const worlds = Number(args.worlds ?? (args.seed === undefined ? WORLDS : 1));
   if (args.json !== true) io.stdout.write(`seed ${seed}, ${worlds} world${worlds === 1 ? '' : 's'}\n`);
 
-  const { batch, story } = await simulateBatch(seed, worlds);
+  const { batch, story } = await simulateBatch({ seed, worlds, sabotage });
   if (args.json === true) io.stdout.write(`${JSON.stringify(batch, null, 2)}\n`);
   else io.stdout.write(batch.failed === null ? success(batch, story) : failure(batch.failed));
   return batch.failed === null ? 0 : 1;
@@ -49,11 +50,16 @@ export async function simulate(args: SimulateArguments, io: Io): Promise<number>
 const SEEDS = 1e9;
 const WORLDS = 1000;
 
-async function simulateBatch(
-  seed: number,
-  worlds: number,
-): Promise<{ readonly batch: Batch; readonly story: readonly string[] }> {
-  const run = createSimulator({ checkTrace });
+async function simulateBatch({
+  seed,
+  worlds,
+  sabotage,
+}: {
+  readonly seed: number;
+  readonly worlds: number;
+  readonly sabotage: Sabotage;
+}): Promise<{ readonly batch: Batch; readonly story: readonly string[] }> {
+  const run = createSimulator({ checkTrace, sabotage });
   const seen: Record<string, number> = {};
   let story: readonly string[] = [];
   let steps = 0;
