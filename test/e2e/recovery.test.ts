@@ -57,6 +57,27 @@ test('puts right what a run left that was killed, and goes on where it ended', a
   expectClean(project, again, { branches: [kept] });
 });
 
+test('ends a gate of a run that was killed, and takes its worktree back', async () => {
+  const project = makeProject({ tickets: [{ id: 'a' }] });
+  const { lobby } = project;
+  const config = JSON.parse(project.read('.tf/ralph/config.json') ?? '{}') as object;
+  const meet = `require('node:net').connect(${JSON.stringify(lobby.path)}).write('{"ticket":"gate"}\\n')`;
+  const gates = [{ name: 'slow', command: [process.execPath, '-e', meet] }];
+  project.write({ '.tf/ralph/config.json': JSON.stringify({ ...config, gates }) });
+  const program = project.cli('run');
+  const gate = await lobby.guest('gate');
+  program.kill('SIGKILL');
+  await program.ended;
+
+  project.write({ '.tf/ralph/config.json': JSON.stringify(config) });
+  const run = await project.run();
+  await gate.gone;
+  expect(run.report.recoveryNotes).toContainEqual(expect.stringMatching(/: ended 1 of 1 processes$/));
+  const kept = project.branches().filter((branch) => branch.startsWith('ralph/'));
+  expect(kept).toEqual([expect.stringMatching(/^ralph\/a\//)]);
+  expectClean(project, run, { branches: kept });
+});
+
 test('starts in spite of a lock and a journal that a crash has damaged, and says so', async () => {
   const project = makeProject({ tickets: [{ id: 'a' }] });
   project.write({

@@ -4,6 +4,7 @@
  */
 import { dirname } from 'node:path';
 import { execa } from 'execa';
+import type { SessionId } from '../../domain/ids.ts';
 import { lastLineOf } from '../../domain/last-line.ts';
 import type { LinkedWorktrees } from './linked-worktrees.ts';
 
@@ -18,7 +19,7 @@ export interface Gate {
 /** Checks candidates for landing. */
 export interface GateRunner {
   /** Gives the reason why a commit may not land, or null when every gate passed. */
-  check(commit: string, label: string): Promise<string | null>;
+  check(commit: string, session: SessionId): Promise<string | null>;
   /** Kills the gates that are running. Nothing passes after that. */
   close(): void;
 }
@@ -26,6 +27,9 @@ export interface GateRunner {
 /** How long a gate that is over time may take to end by itself. */
 const GRACE_PERIOD_MS = 2000;
 const TAIL_BYTES = 8192;
+
+/** Names the worktree of what a session would land. It stays behind only when this program is killed. */
+export const gateTreeOf = (session: SessionId): string => `${session}-merged`;
 
 /** Makes a runner for these gates. */
 export function gateRunner(options: {
@@ -38,8 +42,8 @@ export function gateRunner(options: {
   let closed = false;
 
   return {
-    async check(commit, label) {
-      const path = await linked.place(label);
+    async check(commit, session) {
+      const path = await linked.place(gateTreeOf(session));
       const remove = async () => {
         await linked.remove(path, true);
       };
@@ -48,7 +52,7 @@ export function gateRunner(options: {
         for (const gate of options.gates) {
           const reason = closed
             ? `gate "${gate.name}" was not run: the run is ending`
-            : await run(gate, path);
+            : await run(gate, session, path);
           if (reason !== null) return reason;
         }
         return null;
@@ -63,12 +67,13 @@ export function gateRunner(options: {
     },
   };
 
-  async function run(gate: Gate, cwd: string): Promise<string | null> {
+  async function run(gate: Gate, session: SessionId, cwd: string): Promise<string | null> {
     const [file, ...args] = gate.command;
     // A process group of its own, so that all a gate has started can be ended with it.
     const child = execa(file, args, {
       cwd,
-      env: options.environment,
+      // With the session's marker: should this program be killed, the next start finds what its gates left running.
+      env: { ...options.environment, RALPH_SESSION_ID: session },
       extendEnv: false,
       stdin: 'ignore',
       all: true,

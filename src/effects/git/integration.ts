@@ -134,7 +134,7 @@ export function gitIntegration(options: IntegrationOptions): GitIntegration {
       return commit === null ? MOVED : { kind: 'written', commit };
     }
     const commit = await writeCommit(repository, content);
-    const reason = await options.gates.check(commit, `${request.session}-merged`);
+    const reason = await options.gates.check(commit, request.session);
     if (reason !== null) return { kind: 'rejected', reason };
     return (await refs.move(ref, commit, tip)) ? { kind: 'written', commit } : MOVED;
   }

@@ -4,9 +4,11 @@
  * Worktrees are made outside the user's checkout, whose HEAD, index and files are never touched here. What an agent left
  * is brought onto a branch by `save-work.ts`; this file decides what may go after that.
  */
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SessionId, TicketId } from '../../domain/ids.ts';
 import type { ReleaseReport, SessionPlace, WorkReport, Worktrees } from '../../ports/worktrees.ts';
+import { gateTreeOf } from './gates.ts';
 import { messageOf } from './git.ts';
 import type { Landings } from './landings.ts';
 import type { Checkout, LinkedWorktrees } from './linked-worktrees.ts';
@@ -84,6 +86,7 @@ export function gitWorktrees(options: WorktreesOptions): Worktrees {
   }
 
   async function release(place: SessionPlace): Promise<ReleaseReport> {
+    await removeGateTree(place);
     const checkout = await linked.find(place.worktree, place.branch);
     const { keptReason, sideBranch } = await giveBack(place, checkout);
     if (keptReason === null) await linked.removeEmptyFolder(dirname(place.worktree));
@@ -93,6 +96,12 @@ export function gitWorktrees(options: WorktreesOptions): Worktrees {
       keptWorktree:
         keptReason === null ? null : { path: checkout?.path ?? place.worktree, reason: keptReason },
     };
+  }
+
+  /** What a gate looked at when the program was killed holds nothing of its own. */
+  async function removeGateTree({ session, worktree }: SessionPlace): Promise<void> {
+    const path = join(dirname(worktree), gateTreeOf(session));
+    if (existsSync(path)) await linked.remove(path, true);
   }
 
   async function giveBack(place: SessionPlace, checkout: Checkout | null): Promise<GivenBack> {
