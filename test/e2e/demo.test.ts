@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { startCli } from '../support/e2e.ts';
+import { startCli } from '../support/cli-process.ts';
 import { temporaryFolder } from '../support/repo.ts';
 
 test('the demo goes as its script has it, and takes everything away when it is asked to', async () => {

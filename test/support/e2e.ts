@@ -6,11 +6,8 @@
  *   expectClean(project);
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { expect } from 'vitest';
 
 import type { AgentRecord, Script, Step } from '../../src/demo/script.ts';
@@ -23,6 +20,8 @@ import { openProject } from '../../src/orchestrator/project.ts';
 import type { RunHandle } from '../../src/orchestrator/run-handle.ts';
 import { startRun } from '../../src/orchestrator/start-run.ts';
 import { checkTrace } from '../../src/verify/trace-check.ts';
+import { startCli, type CliProcess } from './cli-process.ts';
+import { watchLandings } from './landing-watch.ts';
 import { openLobby, type Lobby } from './lobby.ts';
 import { makeRepo, type RepoOptions, type TestRepo } from './repo.ts';
 
@@ -64,23 +63,6 @@ export interface TestProject extends TestRepo {
   /** The ticket's status, as its file in the work tree says. */
   statusOf(ticket: string): string | null;
   writeConfig(config: Readonly<Record<string, unknown>>): void;
-}
-
-/** The program as a process of its own. */
-export interface CliProcess {
-  kill(signal: NodeJS.Signals): boolean;
-  /** Resolves when a text has appeared on stderr. */
-  says(text: string): Promise<void>;
-  /** Resolves when it has ended, well or not. */
-  readonly ended: Promise<CliResult>;
-}
-
-/** What the program left to a shell. */
-export interface CliResult {
-  /** As a shell counts it: 128 and more for the end by a signal. */
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** A run under way. */
@@ -189,77 +171,6 @@ export function makeProject(spec: ProjectSpec): TestProject {
     run: async () => (await start()).over,
     statusOf: (ticket) => /^status: (.*)$/m.exec(repo.read(`.tickets/${ticket}.md`) ?? '')?.[1] ?? null,
   };
-}
-
-const PROGRAM = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
-
-/** Runs the built program in a folder. */
-export function startCli(
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-  args: readonly string[],
-): CliProcess {
-  const subprocess = execa(process.execPath, [PROGRAM, ...args], {
-    cwd,
-    env,
-    extendEnv: false,
-    reject: false,
-    stdin: 'ignore',
-    stripFinalNewline: false,
-  });
-  const ended = subprocess.then(({ exitCode, signal, stdout, stderr }) => ({
-    exitCode: exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]),
-    stdout,
-    stderr,
-  }));
-  return {
-    kill: (signal) => subprocess.kill(signal),
-    says: (text) => appearance(subprocess.stderr, text),
-    ended,
-  };
-}
-
-function appearance(stream: Readable, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let seen = '';
-    stream.on('data', (chunk: Buffer) => {
-      seen += chunk.toString();
-      if (seen.includes(text)) resolve();
-    });
-    stream.on('end', () => reject(new Error(`the program ended without saying "${text}":\n${seen}`)));
-  });
-}
-
-/** Tells of each ticket when its work has landed. */
-function watchLandings() {
-  const tickets = new Map<string, string>();
-  const landings = new Map<string, PromiseWithResolvers>();
-  const landing = (ticket: string): PromiseWithResolvers => {
-    const known = landings.get(ticket) ?? promiseWithResolvers();
-    landings.set(ticket, known);
-    return known;
-  };
-  return {
-    landed: (ticket: string) => landing(ticket).promise,
-    onEntry: (entry: JournalEntry) => {
-      if (entry.type === 'session.dispatched') tickets.set(entry.session, entry.ticket);
-      if (entry.type === 'merge.finished' && entry.outcome.kind === 'landed')
-        landing(tickets.get(entry.session)!).resolve();
-    },
-  };
-}
-
-interface PromiseWithResolvers {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-}
-
-function promiseWithResolvers(): PromiseWithResolvers {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
 
 /** Writes a ticket as `tk` does. */
