@@ -113,3 +113,12 @@ const REQUEST = {
   session: 's1',
   request: { session: 's1', ticket: 't', title: '', branch: 'b', head: 'h' },
 } as const;
+
+test('the error of an actor of a past life does not end the supervisor', async () => {
+  const rig = await running({ s1: 'a' });
+  await rig.end('s1', { ending: 'merged' });
+  rig.send({ type: 'xstate.error.actor.session.s1', actorId: 'session.s1', error: new Error('late') });
+  expect(rig.state()).toBe('dispatching');
+  rig.dispatch('b', 's2');
+  expect(rig.types().at(-1)).toBe('session.dispatched');
+});
