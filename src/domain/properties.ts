@@ -144,8 +144,15 @@ const oneMerge: StateProperty = {
 const noOrphan: StepProperty = {
   kind: 'step',
   name: 'S6 noOrphan',
-  describe: 'when an agent is gone, so is everything that it started',
-  holds: (_before, fact) => {
+  describe:
+    'when an agent is gone, so is everything that it started, and when a run ends, so is every session',
+  holds: (before, fact) => {
+    if (fact.type === 'run.finished') {
+      const [live] = sessionsIn(before);
+      return live === undefined
+        ? true
+        : violation(`the run ends while session ${live.session} is live (${live.phase})`);
+    }
     if (fact.type !== 'session.exited' || fact.survivorsLeft === 0) return true;
     return violation(
       `session ${fact.session} left ${fact.survivorsLeft} process(es) that could not be ended`,

@@ -1,0 +1,158 @@
+/**
+ * Checks one scope: explores everything that can happen in it and says what was found, in numbers.
+ */
+import type { supervisorMachine, SupervisorEvent, SupervisorInput } from '../../machines/index.ts';
+import type { FactOf } from '../domain/run-fact.ts';
+import { systemPlanOf } from '../domain/system-view.ts';
+import type { Core, Output } from './core.ts';
+import { domainCore, type DomainState } from './domain-model.ts';
+import { explore, type PathStep, type Wrong } from './explore.ts';
+import { runModel, type RunModel, type RunModelState } from './run-model.ts';
+import { backlogOf, limitsOf, type Scope } from './scope.ts';
+import { supervisorCore, type SupervisorSnapshot } from './supervisor-model.ts';
+import { inOrder, upToSymmetry } from './symmetry.ts';
+
+/** What checking a scope showed. */
+export interface ScopeReport {
+  readonly scope: string;
+  readonly verdict: 'pass' | 'violation' | 'incomplete';
+  readonly states: number;
+  readonly transitions: number;
+  /** States of the supervisor alone. */
+  readonly nodes: number;
+  readonly depth: number;
+  /** Sightings that were made. */
+  readonly seen: readonly string[];
+  readonly counterexample: (Wrong & { readonly path: readonly RunStep[] }) | null;
+}
+
+/** One step of a run: what came to the supervisor, and what came of it. */
+export interface RunStep {
+  readonly event: SupervisorEvent;
+  readonly outputs: readonly Output[];
+}
+
+/** How to check a scope. */
+export interface CheckOptions {
+  /** States to visit at most. */
+  readonly budget?: number;
+  /** Names of the properties to judge by; all by default. */
+  readonly only?: readonly string[];
+}
+
+/** Checks a scope on the shipped supervisor, or on a mutant of it. */
+export function checkScope(
+  scope: Scope,
+  options: CheckOptions & { readonly machine?: typeof supervisorMachine } = {},
+): ScopeReport {
+  return check(scope, supervisorModelOf(scope, options), options);
+}
+
+/** Checks a scope on the hand-written rules. */
+export function checkDomain(scope: Scope, options: CheckOptions = {}): ScopeReport {
+  return check(scope, domainModelOf(scope, options), options);
+}
+
+/** The shipped supervisor in a scope, as a model. */
+export function supervisorModelOf(
+  scope: Scope,
+  options: CheckOptions & { readonly machine?: typeof supervisorMachine } = {},
+): RunModel<SupervisorSnapshot> {
+  return modelOf(scope, supervisorCore(inputOf(scope), options.machine), options);
+}
+
+/** The hand-written rules in a scope, as a model. */
+export function domainModelOf(scope: Scope, options: CheckOptions = {}): RunModel<DomainState> {
+  const { backlog, limits, header } = inputOf(scope);
+  return modelOf(scope, domainCore(backlog, limits, header), options);
+}
+
+function modelOf<State>(scope: Scope, core: Core<State>, { only }: CheckOptions): RunModel<State> {
+  const backlog = backlogOf(scope);
+  const plan = systemPlanOf(backlog, limitsOf(scope));
+  return runModel({
+    core,
+    scope,
+    plan,
+    order: scope.symmetry ? upToSymmetry(backlog) : inOrder,
+    only: only ?? null,
+  });
+}
+
+function check<State>(scope: Scope, model: RunModel<State>, { budget, only }: CheckOptions): ScopeReport {
+  const { counterexample, verdict, ...counts } = explore(model, budget === undefined ? {} : { budget });
+  const { seen } = model.table;
+  const unseen = scope.sees.find((name) => !seen.includes(name) && (only?.includes(sometimes(name)) ?? true));
+  const report = { scope: scope.name, ...counts, nodes: model.table.size, seen };
+  if (verdict === 'pass' && unseen !== undefined) {
+    const message = 'it never comes about in this scope, so a pass would mean nothing';
+    return {
+      ...report,
+      verdict: 'violation',
+      counterexample: { property: sometimes(unseen), message, path: [] },
+    };
+  }
+  return {
+    ...report,
+    verdict,
+    counterexample: counterexample && { ...counterexample, path: stepsOf(model, counterexample.path) },
+  };
+}
+
+/** The name under which it is reported that something was never seen. */
+function sometimes(sighting: string): string {
+  return `sometimes ${sighting}`;
+}
+
+function stepsOf<State>(
+  model: RunModel<State>,
+  path: readonly PathStep<RunModelState<State>, SupervisorEvent>[],
+): readonly RunStep[] {
+  let { node } = model.initial;
+  return path.map(({ action: event, state }) => {
+    const outputs = model.table.outputsOf(node, event);
+    ({ node } = state);
+    return { event, outputs };
+  });
+}
+
+/** What a supervisor is started with in a scope. */
+export function inputOf(scope: Scope): SupervisorInput {
+  const backlog = backlogOf(scope);
+  const limits = limitsOf(scope);
+  return {
+    header: headerOf(scope, backlog),
+    backlog,
+    limits,
+    sessions: {
+      timeouts: { firstMs: 1000, incrementMs: 0, maxMs: 0 },
+      gracePeriodMs: 100,
+      agentCanBeAsked: true,
+      allowNoChanges: scope.allowNoChanges,
+      autoMerge: scope.autoMerge,
+    },
+  };
+}
+
+function headerOf(scope: Scope, backlog: SupervisorInput['backlog']): FactOf<'run.started'> {
+  return {
+    type: 'run.started',
+    run: 'model',
+    version: '0',
+    owner: { pid: 1, startTime: '1', bootId: 'boot' },
+    target: 'main',
+    targetCommit: 'base',
+    workers: scope.workers,
+    attemptsMax: scope.attemptsMax,
+    dispatchesMax: scope.dispatchesMax,
+    tickets: backlog.tickets.map(({ id, title, priority, deps, components, standing, blockers }) => ({
+      id,
+      title,
+      priority,
+      deps: deps.map((dep) => backlog.tickets[dep]!.id),
+      components,
+      standing,
+      blockers,
+    })),
+  };
+}
