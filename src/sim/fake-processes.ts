@@ -42,7 +42,7 @@ export class FakeProcess implements SessionProcesses {
     const { workMs, commits, hasLeftovers, isOnSharedFile, end } = launch.plan;
     const file = isOnSharedFile ? SHARED_FILE : `${launch.ticket}.txt`;
     for (let number = 1; number <= commits; number += 1) {
-      this.#whileAgentLives((workMs * number) / (commits + 1), () => this.#commit(file, number));
+      this.#whileAgentLives(Math.floor((workMs * number) / (commits + 1)), () => this.#commit(file, number));
     }
     if (hasLeftovers) this.#whileAgentLives(workMs - 1, () => this.#write('notes'));
     if (end === 'hangs') return;
