@@ -229,6 +229,7 @@ const WITHOUT_EFFECT: Readonly<Partial<Record<ConfigKey, string>>> = {
   sessionDir: 'pi keeps its own records where pi is told to',
   sessionPerTicket: 'every attempt has a session of its own',
   captureJson: 'the output of every session is kept',
+  sessionTtlMs: 'nothing is deleted by itself: every run keeps its folder in .tf/ralph/runs',
 };
 
 /** Every setting with what is to be known about it, in order. */
