@@ -4,7 +4,8 @@
  * A1  Every effect waits until what announces it is durable (`durably.ts`). Ending processes is the exception: it must
  *     work on a full disk too.
  * A2  Effects bound their own time; the machines set no timer around them (M5).
- * A3  Places are remembered here, beside the sessions, so that a stand-in can release what a broken session had.
+ * A3  Places are remembered here, beside the sessions, so that a stand-in can release what a broken session had. For the
+ *     whole run: a session can break after it gave its place back, and releasing again says once more what was kept.
  */
 import { fromPromise } from 'xstate';
 
@@ -39,11 +40,9 @@ export function provide(world: World) {
   const { host, worktrees, integration, journal } = world;
   const places = new Map<SessionId, SessionPlace>();
 
-  async function release(session: SessionId, place: SessionPlace | null): Promise<ReleaseReport> {
+  async function release(place: SessionPlace | null): Promise<ReleaseReport> {
     if (place === null) return NOTHING_KEPT;
-    const report = await worktrees.release(place);
-    places.delete(session);
-    return report;
+    return worktrees.release(place);
   }
 
   const session = sessionMachine.provide({
@@ -66,7 +65,7 @@ export function provide(world: World) {
       }),
       releasePlace: fromPromise<ReleaseReport, PlaceInput>(async ({ input }) => {
         await announced(journal);
-        return release(input.session, input.place);
+        return release(input.place);
       }),
     },
   });
@@ -106,7 +105,7 @@ export function provide(world: World) {
 
   async function releaseOrKeep(input: StandInInput, place: SessionPlace | null) {
     try {
-      const { keptBranch, keptWorktree } = await release(input.session, place);
+      const { keptBranch, keptWorktree } = await release(place);
       return { reason: input.reason, keptBranch, keptWorktree: keptWorktree?.path ?? null };
     } catch (error) {
       const reason = `${input.reason}; and its place could not be released: ${errorReason(error)}`;

@@ -1,8 +1,12 @@
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished, vi } from 'vitest';
 
+import type { sessionMachine } from '../../machines/index.ts';
+import * as sessionGuards from '../../machines/session/guards.ts';
 import { SIGHTINGS } from '../../src/domain/sightings.ts';
 import type { Fault } from '../../src/sim/faults.ts';
+import type { Sabotage } from '../../src/sim/life.ts';
+import type { SimWorld } from '../../src/sim/sim-world.ts';
 import { createSimulator } from '../../src/sim/simulate.ts';
 import { GOOD_AGENT, SHARED_FILE, worldOf, type WorldPlan } from '../../src/sim/world-plan.ts';
 import { checkTrace } from '../../src/verify/trace-check.ts';
@@ -89,6 +93,42 @@ describe('a simulated world', () => {
       for (const name of simulated.seen) seen.add(name);
     }
     expect(SIGHTINGS.map(({ name }) => name).filter((name) => !seen.has(name))).toEqual([]);
+  });
+
+  test('breaks no promise when the machines of its sessions break, at any question they ask themselves', async () => {
+    // xstate's development build remarks on every message that comes too late for an actor; here many do.
+    const remarks = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    onTestFinished(() => remarks.mockRestore());
+    let around: SimWorld | null = null;
+    let broken = 0;
+    const fragile = Object.fromEntries(
+      Object.entries(sessionGuards).map(([name, guard]) => [
+        name,
+        (question: Parameters<typeof guard>[0]) => {
+          if (around !== null && !around.isHealed && around.dice.chance(4)) {
+            broken += 1;
+            throw new Error(`broke at ${name}`);
+          }
+          return guard(question);
+        },
+      ]),
+    );
+    const sabotage: Sabotage = {
+      world: (world, its) => {
+        around = its;
+        return world;
+      },
+      machine: (machine) => {
+        const { session } = machine.implementations.actors as unknown as { session: typeof sessionMachine };
+        return machine.provide({ actors: { session: session.provide({ guards: fragile }) } });
+      },
+    };
+    const simulateFragile = createSimulator({ checkTrace, sabotage });
+    for (let seed = 0; seed < 200; seed += 1) {
+      const { violation } = await simulateFragile(worldOf(seed));
+      expect({ seed, violation }).toEqual({ seed, violation: null });
+    }
+    expect(broken).toBeGreaterThan(100);
   });
 
   test.prop(
