@@ -80,6 +80,11 @@ function modelOf<State>(scope: Scope, core: Core<State>, { only }: CheckOptions)
 }
 
 function check<State>(scope: Scope, model: RunModel<State>, { budget, only }: CheckOptions): ScopeReport {
+  const first = model.table.first.wrong;
+  if (first !== null) {
+    const counts = { states: 1, transitions: 0, nodes: 1, depth: 0, seen: [] };
+    return { scope: scope.name, verdict: 'violation', ...counts, counterexample: { ...first, path: [] } };
+  }
   const { counterexample, verdict, ...counts } = explore(model, budget === undefined ? {} : { budget });
   const { seen } = model.table;
   const unseen = scope.sees.find((name) => !seen.includes(name) && (only?.includes(sometimes(name)) ?? true));

@@ -7,9 +7,9 @@ import type { SessionId } from '../domain/ids.ts';
 import type { FactOf } from '../domain/run-fact.ts';
 import { isInMergeQueue } from '../domain/session-phase.ts';
 import { stateIn, type SystemView } from '../domain/system-view.ts';
-import type { RunState } from '../domain/run-state.ts';
 import type { TicketState } from '../domain/ticket-state.ts';
-import { isFact, type CoreLook, type Output } from './core.ts';
+import type { RunPhase } from '../domain/run-phase.ts';
+import { isFact, type ChartState, type CoreLook, type Output } from './core.ts';
 
 /** An invariant of the supervisor itself. */
 export type CoreProperty = CoreStateProperty | CoreStepProperty;
@@ -43,14 +43,18 @@ export const CORE_PROPERTIES: readonly CoreProperty[] = [
   {
     kind: 'step',
     name: 'C2 announcedFirst',
-    describe: 'a session is announced before its actor is started',
+    describe: 'a session is announced before its actor is started, and a kill before it is ordered',
     judge: (outputs) => {
       const announced = new Set<SessionId>();
+      let isKilling = false;
       for (const output of outputs) {
         if (isFact(output)) {
           if (output.type === 'session.dispatched') announced.add(output.session);
+          else if (output.type === 'run.killing') isKilling = true;
         } else if (output.kind === 'spawnSession' && !announced.has(output.session)) {
           return `the actor of session ${output.session} is started before anything is said of it`;
+        } else if (output.kind === 'kill' && !isKilling) {
+          return `session ${output.session} is killed before anything is said of a kill`;
         }
       }
       return null;
@@ -134,8 +138,12 @@ function dispatchIn(outputs: readonly Output[]): FactOf<'session.dispatched'> | 
 }
 
 /** Says where what was told and what is known differ, or null. Commits are passed over: a supervisor need not know them. */
-export function differenceOf(told: SystemView, known: RunState): string | null {
+export function differenceOf(told: SystemView, { run: known, chart }: CoreLook): string | null {
+  if (!TOLD_IN[chart].includes(told.phase)) return `the run was told to be ${told.phase} and is ${chart}`;
   const { tickets } = told.plan;
+  if (tickets.length !== known.backlog.tickets.length) {
+    return `${tickets.length} tickets were told, and there are ${known.backlog.tickets.length}`;
+  }
   for (let position = 0; position < tickets.length; position += 1) {
     const [a, b] = [chunkedGet(told.states, position), chunkedGet(known.tickets, position)];
     if (!isSameState(a, b)) {
@@ -171,6 +179,17 @@ export function differenceOf(told: SystemView, known: RunState): string | null {
   }
   return null;
 }
+
+/** What a run may have told of itself in each state of its chart. A stop is told at once, and taken when recovery is over. */
+const TOLD_IN: Readonly<Record<ChartState, readonly RunPhase[]>> = {
+  recovering: ['recovering', 'draining', 'stopping'],
+  dispatching: ['dispatching'],
+  paused: ['paused'],
+  draining: ['draining'],
+  stopping: ['stopping'],
+  closing: ['dispatching', 'draining', 'stopping'],
+  finished: ['finished'],
+};
 
 function isSameState(a: TicketState, b: TicketState): boolean {
   if (a === b) return true;

@@ -171,7 +171,7 @@ export class CoreTable<State> {
       look.actors === from.look.actors;
     if (isStill) return { to: from, commands, wrong, isIgnored: outputs.length === 0 && wrong === null };
 
-    const difference = differenceOf(told, look.run);
+    const difference = differenceOf(told, look);
     const key = this.#keyOf(look, told, difference !== null);
     let to = this.#nodes.get(key.text);
     if (to === undefined) {

@@ -14,7 +14,7 @@ import type { SystemPlan } from '../domain/system-view.ts';
 import type { Core, Command } from './core.ts';
 import { CoreTable, type CoreEdge, type CoreNode } from './core-table.ts';
 import { Environment, type Move, type Slot } from './environment.ts';
-import type { Model, Step, Wrong } from './explore.ts';
+import type { Model, Step } from './explore.ts';
 import type { Scope } from './scope.ts';
 import type { TicketOrder } from './symmetry.ts';
 
@@ -34,8 +34,6 @@ export interface RunModelState<State> {
 /** A run as a model, and what it has shown so far. */
 export interface RunModel<State> extends Model<RunModelState<State>, SupervisorEvent> {
   readonly table: CoreTable<State>;
-  /** What is wrong with the very first step, which no search would look at. */
-  readonly firstWrong: Wrong | null;
 }
 
 /** What a run model is made of. */
@@ -107,7 +105,6 @@ export function runModel<State>({ core, scope, plan, order, only }: RunModelPart
 
   return {
     table,
-    firstWrong: table.first.wrong,
     initial: {
       node: table.first.to,
       slots: scope.tickets.map((_ticket, position) => environment.empty(position)),

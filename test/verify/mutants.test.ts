@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+
+import { EVENTUALITIES } from '../../src/domain/eventualities.ts';
+import { PROPERTIES } from '../../src/domain/properties.ts';
+import { ACTIONS_TOTAL, CORE_PROPERTIES, TOLD_IS_KNOWN } from '../../src/verify/core-properties.ts';
+import { killMutants } from '../../src/verify/kill-mutants.ts';
+import { MUTANTS } from '../../src/verify/mutants.ts';
+import { SUPERVISOR_WORDS } from '../../src/verify/mutate.ts';
+import { OVER_AFTER_MERGE } from '../../src/verify/run-model.ts';
+import { SCOPES } from '../../src/verify/scopes.ts';
+
+describe('mutants', () => {
+  const reports = killMutants();
+
+  test.each(reports.map((report) => [report.mutant.name, report] as const))(
+    '"%s" is killed by the property that is meant to',
+    (_name, { mutant, found, message }) => {
+      expect([found, message]).toEqual([mutant.killedBy, message]);
+    },
+  );
+
+  test('are 82, each with a name of its own and in a scope that passes without it', () => {
+    expect(reports).toHaveLength(82);
+    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(82);
+    const scopes = new Set(SCOPES.map(({ name }) => name));
+    expect(MUTANTS.filter(({ scope }) => !scopes.has(scope))).toEqual([]);
+  });
+
+  test('break every guard both ways and leave out every action', () => {
+    const names = new Set(MUTANTS.map(({ name }) => name));
+    const missing = [
+      ...SUPERVISOR_WORDS.guards.flatMap((guard) => [`${guard}: always`, `${guard}: never`]),
+      ...SUPERVISOR_WORDS.actions.map((action) => `${action}: left out`),
+    ].filter((name) => !names.has(name));
+    // Ended by `isBudgetSpent` before it could refuse; the planted fault "budget not kept" drops both.
+    expect(missing).toEqual(['budgetLeft: always']);
+    expect(SUPERVISOR_WORDS.guards).toHaveLength(14);
+    expect(SUPERVISOR_WORDS.actions).toHaveLength(28);
+  });
+
+  test('put every property to the test', () => {
+    const properties = [
+      ...PROPERTIES,
+      ...CORE_PROPERTIES,
+      ...EVENTUALITIES,
+      ...[ACTIONS_TOTAL, TOLD_IS_KNOWN, OVER_AFTER_MERGE].map((name) => ({ name })),
+    ].map(({ name }) => name);
+    const killers = new Set(MUTANTS.map(({ killedBy }) => killedBy));
+    expect(properties.filter((name) => !killers.has(name))).toEqual([]);
+  });
+});
+
+test('a mutant that is none survives, and is reported as such', () => {
+  const [first] = MUTANTS;
+  const [report] = killMutants([{ ...first!, killedBy: 'S9 failureIsLocal' }]);
+  expect(report).toMatchObject({ isKilled: false });
+});
