@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import type { RunId, SessionId } from '../domain/ids.ts';
 
 /** Where a project keeps what ralph-actors knows of it; never tracked by git. */
-export const STATE_DIR = '.tf/ralph';
+const STATE_DIR = '.tf/ralph';
 
 /** Where a project keeps its tickets, from its root. */
 export const TICKETS_DIR = '.tickets';

@@ -40,7 +40,7 @@ export interface RunRig {
   live(): string[];
 }
 
-export async function settled(): Promise<void> {
+async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
 
