@@ -6,6 +6,7 @@ export type { Ending } from './domain/ending.ts';
 export type { JournalEntry } from './domain/journal-entry.ts';
 export type { RunFact, StopReason } from './domain/run-fact.ts';
 export type { RunReport, TicketReport } from './domain/run-report.ts';
+export { emptyRunView, type RunView } from './domain/run-view.ts';
 export {
   openProject,
   type OpenedProject,
