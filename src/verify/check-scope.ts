@@ -1,13 +1,15 @@
 /**
  * Checks one scope: explores everything that can happen in it and says what was found, in numbers.
  */
-import type { supervisorMachine, SupervisorEvent, SupervisorInput } from '../../machines/index.ts';
+import type { supervisorMachine, SupervisorInput } from '../../machines/index.ts';
 import type { FactOf } from '../domain/run-fact.ts';
 import { systemPlanOf } from '../domain/system-view.ts';
 import type { Core, Output } from './core.ts';
+import type { Slot } from './environment.ts';
 import { domainCore, type DomainState } from './domain-model.ts';
 import { explore, type PathStep, type Wrong } from './explore.ts';
-import { runModel, type RunModel, type RunModelState } from './run-model.ts';
+import { LifeEnvironment, type LifeSlot } from './life-environment.ts';
+import { runModel, type Moment, type RunAction, type RunModel } from './run-model.ts';
 import { backlogOf, limitsOf, type Scope } from './scope.ts';
 import { supervisorCore, type SupervisorSnapshot } from './supervisor-model.ts';
 import { inOrder, upToSymmetry } from './symmetry.ts';
@@ -27,8 +29,7 @@ export interface ScopeReport {
 }
 
 /** One step of a run: what came to the supervisor, and what came of it. */
-export interface RunStep {
-  readonly event: SupervisorEvent;
+export interface RunStep extends RunAction {
   readonly outputs: readonly Output[];
 }
 
@@ -57,21 +58,22 @@ export function checkDomain(scope: Scope, options: CheckOptions = {}): ScopeRepo
 export function supervisorModelOf(
   scope: Scope,
   options: CheckOptions & { readonly machine?: typeof supervisorMachine } = {},
-): RunModel<SupervisorSnapshot> {
+): RunModel<SupervisorSnapshot, LifeSlot> {
   return modelOf(scope, supervisorCore(inputOf(scope), options.machine), options);
 }
 
 /** The hand-written rules in a scope, as a model. */
-export function domainModelOf(scope: Scope, options: CheckOptions = {}): RunModel<DomainState> {
+export function domainModelOf(scope: Scope, options: CheckOptions = {}): RunModel<DomainState, LifeSlot> {
   const { backlog, limits, header } = inputOf(scope);
   return modelOf(scope, domainCore(backlog, limits, header), options);
 }
 
-function modelOf<State>(scope: Scope, core: Core<State>, { only }: CheckOptions): RunModel<State> {
+function modelOf<State>(scope: Scope, core: Core<State>, { only }: CheckOptions): RunModel<State, LifeSlot> {
   const backlog = backlogOf(scope);
   const plan = systemPlanOf(backlog, limitsOf(scope));
   return runModel({
     core,
+    environment: new LifeEnvironment(scope),
     scope,
     plan,
     order: scope.symmetry ? upToSymmetry(backlog) : inOrder,
@@ -79,7 +81,11 @@ function modelOf<State>(scope: Scope, core: Core<State>, { only }: CheckOptions)
   });
 }
 
-function check<State>(scope: Scope, model: RunModel<State>, { budget, only }: CheckOptions): ScopeReport {
+function check<State, S extends Slot>(
+  scope: Scope,
+  model: RunModel<State, S>,
+  { budget, only }: CheckOptions,
+): ScopeReport {
   const first = model.table.first.wrong;
   if (first !== null) {
     const counts = { states: 1, transitions: 0, nodes: 1, depth: 0, seen: [] };
@@ -88,7 +94,7 @@ function check<State>(scope: Scope, model: RunModel<State>, { budget, only }: Ch
   const { counterexample, verdict, ...counts } = explore(model, budget === undefined ? {} : { budget });
   const { seen } = model.table;
   const unseen = scope.sees.find((name) => !seen.includes(name) && (only?.includes(sometimes(name)) ?? true));
-  const report = { scope: scope.name, ...counts, nodes: model.table.size, seen };
+  const report = { scope: scope.name, ...counts, nodes: model.reached.size, seen };
   if (verdict === 'pass' && unseen !== undefined) {
     const message = 'it never comes about in this scope, so a pass would mean nothing';
     return {
@@ -109,15 +115,15 @@ function sometimes(sighting: string): string {
   return `sometimes ${sighting}`;
 }
 
-function stepsOf<State>(
-  model: RunModel<State>,
-  path: readonly PathStep<RunModelState<State>, SupervisorEvent>[],
+function stepsOf<State, S extends Slot>(
+  model: RunModel<State, S>,
+  path: readonly PathStep<Moment<State, S>, RunAction>[],
 ): readonly RunStep[] {
   let { node } = model.initial;
-  return path.map(({ action: event, state }) => {
-    const outputs = model.table.outputsOf(node, event);
+  return path.map(({ action: { event, text }, state }) => {
+    const outputs = event === null ? [] : model.table.outputsOf(node, event);
     ({ node } = state);
-    return { event, outputs };
+    return { event, text, outputs };
   });
 }
 

@@ -92,11 +92,6 @@ export class CoreTable<State> {
     this.first = this.#edge(null, core.begin());
   }
 
-  /** Nodes so far: the states of the supervisor itself. */
-  get size(): number {
-    return this.#nodes.size;
-  }
-
   /** Names of the sightings that were made so far. */
   get seen(): readonly string[] {
     return SIGHTINGS.filter((sighting) => !this.#unseen.has(sighting)).map(({ name }) => name);

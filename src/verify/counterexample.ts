@@ -3,7 +3,7 @@
  * replays it.
  */
 import type { SupervisorEvent } from '../../machines/index.ts';
-import { supervisorModelOf, type ScopeReport } from './check-scope.ts';
+import { supervisorModelOf, type RunStep, type ScopeReport } from './check-scope.ts';
 import { isFact, type Output } from './core.ts';
 import { describeEvent, describeOutput } from './event-words.ts';
 import { explore, type Wrong } from './explore.ts';
@@ -24,20 +24,22 @@ export interface SavedCounterexample {
 /** Tells a counterexample step by step. */
 export function tellCounterexample({ property, message, path }: Finding): string {
   const width = String(path.length).length;
-  const steps = path.map(({ event, outputs }, index) => {
+  const steps = path.map((step, index) => {
     const number = String(index + 1).padStart(width);
-    const follows = outputs.map(describeOutput).join('; ');
-    return `  ${number}. ${describeEvent(event)}${follows === '' ? '' : `\n  ${' '.repeat(width)}    → ${follows}`}`;
+    const follows = step.outputs.map(describeOutput).join('; ');
+    return `  ${number}. ${describeStep(step)}${follows === '' ? '' : `\n  ${' '.repeat(width)}    → ${follows}`}`;
   });
   return [`${property} does not hold: ${message}`, ...steps].join('\n');
 }
 
 /** Draws a counterexample as a Mermaid sequence diagram. */
 export function drawCounterexample({ property, message, path }: Finding): string {
-  const arrows: Arrow[] = path.flatMap(({ event, outputs }) => [
-    { from: senderOf(event), to: 'supervisor', text: describeEvent(event) },
+  const arrows: Arrow[] = path.flatMap(({ event, text, outputs }) => [
+    event === null
+      ? { from: 'supervisor', to: 'supervisor', text, isNote: true }
+      : { from: senderOf(event), to: 'supervisor', text: describeEvent(event) },
     // Most reports are announced as they are; to draw them twice would only hide the rest.
-    ...outputs.filter((output) => !isFact(output) || output.type !== event.type).map(arrowOf),
+    ...outputs.filter((output) => !isFact(output) || output.type !== event?.type).map(arrowOf),
   ]);
   const drawn = new Set(arrows.flatMap(({ from, to }) => [from, to]));
   const stage = ['operator', 'policy', 'supervisor', 'mergeQueue'].filter((name) => drawn.delete(name));
@@ -54,9 +56,12 @@ export function drawCounterexample({ property, message, path }: Finding): string
 
 /** Keeps a counterexample as data. Errors become what they say, since JSON does not know them. */
 export function saveCounterexample(scope: string, { property, message, path }: Finding): SavedCounterexample {
-  const events = path.map(({ event }) =>
-    'error' in event && event.error instanceof Error ? { ...event, error: event.error.message } : event,
-  );
+  const events = path.flatMap(({ event }) => {
+    if (event === null) return [];
+    return 'error' in event && event.error instanceof Error
+      ? [{ ...event, error: event.error.message }]
+      : [event];
+  });
   return { scope, property, message, events };
 }
 
@@ -79,7 +84,8 @@ export function replayCounterexample(
     let wrong: Wrong | null = null;
     let next: typeof state | null = null;
     model.successors(state, (step) => {
-      if (next !== null || eventText(step.action) !== text) return;
+      const { event } = step.action;
+      if (next !== null || event === null || eventText(event) !== text) return;
       ({ next, wrong } = step);
     });
     if (next === null) throw new Error(`step ${index + 1} cannot happen: ${describeEvent(wanted)}`);
@@ -90,6 +96,10 @@ export function replayCounterexample(
   // What cannot come about any more is seen by looking for it from here.
   const { counterexample } = explore({ ...model, initial: state });
   return counterexample === null || counterexample.path.length > 0 ? null : counterexample;
+}
+
+function describeStep({ event, text }: RunStep): string {
+  return event === null ? text : describeEvent(event);
 }
 
 function eventText(event: SupervisorEvent): string {

@@ -1,305 +1,67 @@
 /**
- * What surrounds the supervisor: sessions that live and die, and a merge queue that takes its time.
+ * What surrounds the supervisor, as a model of a run asks for it.
  *
- * Each ticket has a slot with what is going on for it outside the supervisor. Slots are interned, and what may happen in
- * one is worked out once: a slot is met millions of times, and there are a few hundred.
- *
- * The queue is here what it promises to be, one merge at a time, in any order; that the real one keeps the promise, and
- * first come, first served, is for the composition to show.
+ * There are two surroundings: sessions told by their lives (`life-environment.ts`), small enough for large scopes, and the
+ * real machines of sessions and of the merge queue (`real-environment.ts`). Both are made of *slots*, one for each ticket and
+ * more where needed. Slots are interned, and what may happen in one is worked out once: a slot is met millions of
+ * times, and there are a few hundred.
  */
-import type { SessionResult, SupervisorEvent } from '../../machines/index.ts';
-import type { SessionId, TicketId } from '../domain/ids.ts';
-import { chunkedGet } from '../domain/chunked.ts';
+import type { SupervisorEvent } from '../../machines/index.ts';
+import type { SessionId } from '../domain/ids.ts';
 import type { RunState } from '../domain/run-state.ts';
-import type { Command } from './core.ts';
-import type { Scope } from './scope.ts';
-import {
-  asked,
-  broken,
-  informed,
-  landedUnheard,
-  lifeSteps,
-  NEWBORN,
-  OUTCOMES,
-  stoodIn,
-  type Life,
-  type OutcomeKind,
-  type Telling,
-} from './session-life.ts';
+import type { Command, CoreLook } from './core.ts';
+import type { Wrong } from './explore.ts';
 
-/** One session of a ticket, and its place in the merge queue. Kept while either is there. */
-interface Entry {
-  readonly attempt: number;
-  /** Null when it is over and the queue does not know yet. */
-  readonly life: Life | null;
-  readonly queue: 'none' | 'waiting' | 'merging';
-}
-
-/** What is going on for one ticket outside the supervisor. Equal slots are the same object. */
+/** One part of the surroundings. Equal slots are the same object. */
 export interface Slot {
-  readonly ticket: number;
-  readonly entries: readonly Entry[];
-  /** One character that no other slot of this ticket has. Slots of different tickets that look alike share it. */
+  /** Its place among the slots; slots of tickets come first, in the order of the tickets. */
+  readonly index: number;
+  /** One character that no other slot of this place has. Slots of different tickets that look alike share it. */
   readonly code: string;
-  readonly isMerging: boolean;
-  /** A session that is over while its work is still with the merge queue. */
-  readonly ghost: SessionId | null;
   readonly moves: readonly Move[];
-  /** Where commands lead that have been followed before. */
-  readonly followed: Map<string, Slot>;
 }
 
-/** Something that may happen in a slot: an event for the supervisor, and the slot afterwards. */
+/** Something that may happen in a slot. */
 export interface Move {
-  readonly event: SupervisorEvent;
-  /** The slot before the commands are followed that the supervisor gives in return. */
+  /** What the supervisor is told; null for what it does not notice. */
+  readonly event: SupervisorEvent | null;
+  /** What happens where the supervisor does not notice, for a person. */
+  readonly text: string;
+  /** The slot afterwards, before the commands are followed that the supervisor gives in return. */
   readonly next: Slot;
-  /** What else must be the case. */
-  readonly needs: 'nothing' | 'idleQueue' | 'sessionFault';
   /** True when progress may rely on it. */
   readonly isOwed: boolean;
+  readonly fault: Fault | null;
 }
 
-/** A command that concerns one session. */
-type SessionOrder = Exclude<Command, { readonly kind: 'spawnMergeQueue' | 'forget' }>;
+/** What of a scope's supply of faults is used up. */
+export type Fault = 'session' | 'mergeQueue';
 
-/** The slots of one scope. */
-export class Environment {
-  readonly #scope: Scope;
-  readonly #slots = new Map<string, Slot>();
-  readonly #codes = new Map<string, string>();
-  readonly #events = new Map<string, SupervisorEvent>();
-  readonly #owners = new Map<SessionId, { readonly ticket: number; readonly attempt: number }>();
+/** Something that may happen to the supervisor from nowhere in particular. */
+export interface Happening {
+  readonly event: SupervisorEvent;
+  readonly isOwed: boolean;
+  readonly fault: Fault | null;
+}
 
-  constructor(scope: Scope) {
-    this.#scope = scope;
-  }
-
-  /** The slot of a ticket for which nothing is going on. */
-  empty(ticket: number): Slot {
-    return this.#slot(ticket, []);
-  }
-
-  /** Tells which ticket a session is of. */
-  ticketOf(session: SessionId): number {
-    const owner = this.#owners.get(session);
-    if (owner === undefined) throw new Error(`nobody dispatched session ${session}`);
-    return owner.ticket;
-  }
-
+/** Everything around the supervisor. */
+export interface Environment<S extends Slot = Slot> {
+  readonly initial: readonly S[];
   /** Names the session of an attempt. Minted here, so that a checker can tell a reused id. */
-  sessionOf(ticket: number, attempt: number): SessionId {
-    const session = `${this.#ticketId(ticket)}.${attempt}`;
-    this.#owners.set(session, { ticket, attempt });
-    return session;
-  }
-
-  /** The slot after a command that concerns one of its sessions. */
-  follow(slot: Slot, command: SessionOrder): Slot {
-    const key = `${command.kind}${command.session}${command.kind === 'passOutcome' ? command.outcome : ''}`;
-    let next = slot.followed.get(key);
-    if (next === undefined) {
-      next = this.#follow(slot, command);
-      slot.followed.set(key, next);
-    }
-    return next;
-  }
-
-  #follow(slot: Slot, command: SessionOrder): Slot {
-    const { attempt } = this.#owners.get(command.session) ?? { attempt: 0 };
-    if (command.kind === 'spawnSession') {
-      return this.#slot(slot.ticket, [
-        ...slot.entries.filter((entry) => entry.attempt !== attempt),
-        { attempt, life: NEWBORN, queue: 'none' },
-      ]);
-    }
-    return this.#change(slot, attempt, (entry) => {
-      switch (command.kind) {
-        case 'enqueueMerge':
-          return { ...entry, queue: 'waiting' };
-        case 'terminate':
-        case 'kill':
-          return { ...entry, life: entry.life && asked(entry.life) };
-        case 'passOutcome':
-          return { ...entry, life: entry.life && informed(entry.life, command.outcome) };
-        case 'spawnStandIn':
-          return { ...entry, life: entry.life && stoodIn(entry.life) };
-      }
-    });
-  }
-
-  /** The slot after the merge queue broke and was replaced by an empty one. */
-  withoutQueue(slot: Slot): Slot {
-    return this.#slot(
-      slot.ticket,
-      slot.entries.flatMap((entry) => (entry.life === null ? [] : [{ ...entry, queue: 'none' as const }])),
-    );
-  }
-
-  /** What sessions that are over may still be heard to say: of each ticket, the last one that ended. */
-  lateMessages({ tickets, sessions }: RunState): readonly SupervisorEvent[] {
-    return this.#scope.tickets.flatMap((_ticket, position): SupervisorEvent[] => {
-      const state = chunkedGet(tickets, position);
-      const attempts = 'attempts' in state ? state.attempts : 0;
-      const session = this.sessionOf(position, attempts);
-      if (attempts === 0 || sessions[session] !== undefined) return [];
-      const actorId = `session.${session}` as const;
-      const output = { session, ending: 'failed', reason: '', keptBranch: null, keptWorktree: null } as const;
-      return [
-        { type: 'session.launched', session, process: { pid: 1, startTime: '1', bootId: 'boot' } },
-        { type: 'merge.finished', session, outcome: OUTCOMES.landed },
-        { type: `xstate.done.actor.${actorId}`, actorId, output },
-        brokenEvent(actorId),
-      ];
-    });
-  }
-
-  #slot(ticket: number, entries: readonly Entry[]): Slot {
-    const text = JSON.stringify(entries);
-    const key = `${ticket}${text}`;
-    const known = this.#slots.get(key);
-    if (known !== undefined) return known;
-    const code = this.#codes.get(text) ?? String.fromCharCode(48 + this.#codes.size);
-    this.#codes.set(text, code);
-    const isMerging = entries.some(({ queue }) => queue === 'merging');
-    const ghost = entries.find(({ life }) => life === null);
-    let moves: readonly Move[] | null = null;
-    const movesOf = (): readonly Move[] => entries.flatMap((entry) => this.#movesOf(slot, entry));
-    const slot: Slot = {
-      ticket,
-      entries,
-      code,
-      isMerging,
-      followed: new Map(),
-      ghost: ghost === undefined ? null : this.sessionOf(ticket, ghost.attempt),
-      get moves() {
-        moves ??= movesOf();
-        return moves;
-      },
-    };
-    this.#slots.set(key, slot);
-    return slot;
-  }
-
-  #change(slot: Slot, attempt: number, change: (entry: Entry) => Entry | null): Slot {
-    return this.#slot(
-      slot.ticket,
-      slot.entries.flatMap((entry) => {
-        if (entry.attempt !== attempt) return [entry];
-        const changed = change(entry);
-        return changed === null || (changed.life === null && changed.queue === 'none') ? [] : [changed];
-      }),
-    );
-  }
-
-  #movesOf(slot: Slot, { attempt, life, queue }: Entry): readonly Move[] {
-    const moves: Move[] = [];
-    const session = this.sessionOf(slot.ticket, attempt);
-    const add = (
-      event: SupervisorEvent,
-      change: (entry: Entry) => Entry,
-      { needs = 'nothing', isOwed = true }: Partial<Pick<Move, 'needs' | 'isOwed'>> = {},
-    ): void => {
-      moves.push({ event: this.#interned(event), needs, isOwed, next: this.#change(slot, attempt, change) });
-    };
-    const { standIns } = this.#scope.faults;
-    if (life !== null && !(life.at === 'standIn' && standIns === 'alwaysBreak')) {
-      for (const { telling, next } of lifeSteps(life, this.#scope)) {
-        const event = this.#eventOf(session, slot.ticket, life, telling);
-        add(event, (entry) => ({ ...entry, life: next }));
-      }
-    }
-    if (life?.at === 'standIn' && standIns !== 'succeed') {
-      const isOwed = standIns === 'alwaysBreak';
-      add(brokenEvent(`standIn.${session}`), (entry) => ({ ...entry, life: null }), { isOwed });
-    } else if (life !== null && life.at !== 'standIn' && life.at !== 'broken') {
-      const fault = { needs: 'sessionFault', isOwed: false } as const;
-      add(brokenEvent(`session.${session}`), (entry) => ({ ...entry, life: broken(life) }), fault);
-    }
-    if (queue === 'waiting') {
-      const started: SupervisorEvent = { type: 'merge.started', session };
-      add(started, (entry) => ({ ...entry, queue: 'merging' }), { needs: 'idleQueue' });
-    }
-    if (queue === 'merging') {
-      for (const kind of Object.keys(OUTCOMES) as OutcomeKind[]) {
-        const finished: SupervisorEvent = { type: 'merge.finished', session, outcome: OUTCOMES[kind] };
-        add(finished, (entry) => ({
-          ...entry,
-          queue: 'none',
-          life: entry.life && kind === 'landed' ? landedUnheard(entry.life) : entry.life,
-        }));
-      }
-    }
-    return moves;
-  }
-
-  /** Equal events are the same object, because steps of the supervisor are looked up by it. */
-  #interned(event: SupervisorEvent): SupervisorEvent {
-    const text = JSON.stringify(event);
-    const known = this.#events.get(text);
-    if (known !== undefined) return known;
-    this.#events.set(text, event);
-    return event;
-  }
-
-  #eventOf(session: SessionId, ticket: number, life: Life, telling: Telling): SupervisorEvent {
-    const branch = `ralph/${this.#ticketId(ticket)}/${session}`;
-    switch (telling.tells) {
-      case 'session.prepared':
-        return { type: telling.tells, session, worktree: `/worktrees/${session}`, branch, base: 'base' };
-      case 'session.launched':
-        return { type: telling.tells, session, process: { pid: 1, startTime: '1', bootId: 'boot' } };
-      case 'session.timingOut':
-        return { type: telling.tells, session, cause: telling.cause };
-      case 'session.exited':
-        return {
-          type: telling.tells,
-          session,
-          code: telling.isGood ? 0 : 1,
-          signal: null,
-          survivorsFound: 0,
-          survivorsLeft: 0,
-        };
-      case 'session.completed':
-        return { type: telling.tells, session };
-      case 'session.verified': {
-        const { commits } = telling;
-        return {
-          type: telling.tells,
-          session,
-          head: `head-of-${session}`,
-          commits,
-          leftoversCommitted: false,
-        };
-      }
-      case 'merge.requested': {
-        const id = this.#ticketId(ticket);
-        const request = { session, ticket: id, title: `Ticket ${id}`, branch, head: `head-of-${session}` };
-        return { type: telling.tells, session, request };
-      }
-      case 'session.releasing':
-        return { type: telling.tells, session, ending: telling.ending };
-      case 'done': {
-        const actorId = `${life.at === 'standIn' ? 'standIn' : 'session'}.${session}` as const;
-        const output: SessionResult = {
-          session,
-          ending: telling.ending,
-          reason: '',
-          keptBranch: telling.keepsBranch ? branch : null,
-          keptWorktree: null,
-        };
-        return { type: `xstate.done.actor.${actorId}`, actorId, output };
-      }
-    }
-  }
-
-  #ticketId(ticket: number): TicketId {
-    const found = this.#scope.tickets[ticket];
-    if (found === undefined) throw new RangeError(`the scope ${this.#scope.name} has no ticket ${ticket}`);
-    return found.id;
-  }
+  sessionOf(ticket: number, attempt: number): SessionId;
+  /** The slots after a command of the supervisor. */
+  follow(slots: readonly S[], command: Command): readonly S[];
+  /** Which moves the slots together allow now. */
+  permits(slots: readonly S[]): (move: Move) => boolean;
+  /** Faults that happen in no slot. */
+  readonly faults: readonly Happening[];
+  /** What sessions that are over may still be heard to say. */
+  lateMessages(run: RunState): readonly SupervisorEvent[];
+  /** Says what is wrong with the slots and the supervisor together. */
+  judge(slots: readonly S[], look: CoreLook): Wrong | null;
 }
 
-function brokenEvent(actorId: `session.${string}` | `standIn.${string}`): SupervisorEvent {
-  return { type: `xstate.error.actor.${actorId}`, actorId, error: new Error('a bug') };
+/** The slots with one of them changed. */
+export function withSlot<S extends Slot>(slots: readonly S[], changed: S): readonly S[] {
+  return slots[changed.index] === changed ? slots : slots.with(changed.index, changed);
 }

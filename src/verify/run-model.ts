@@ -11,34 +11,46 @@ import { chunkedGet } from '../domain/chunked.ts';
 import { EVENTUALITIES, STOP_ENDS } from '../domain/eventualities.ts';
 import type { RunState } from '../domain/run-state.ts';
 import type { SystemPlan } from '../domain/system-view.ts';
-import type { Core, Command } from './core.ts';
+import type { Core } from './core.ts';
 import { CoreTable, type CoreEdge, type CoreNode } from './core-table.ts';
-import { Environment, type Move, type Slot } from './environment.ts';
+import {
+  withSlot,
+  type Environment,
+  type Fault,
+  type Happening,
+  type Move,
+  type Slot,
+} from './environment.ts';
 import type { Model, Step } from './explore.ts';
 import type { Scope } from './scope.ts';
 import type { TicketOrder } from './symmetry.ts';
 
-/** The name under which it is reported that a session was let go too early: the part of S1 that facts do not show. */
-export const OVER_AFTER_MERGE = 'C8 overAfterMerge';
-
 /** A moment of a run: what the supervisor is at, and what is going on around it. */
-export interface RunModelState<State> {
+export interface Moment<State, S extends Slot> {
   readonly node: CoreNode<State>;
-  /** By ticket. */
-  readonly slots: readonly Slot[];
+  readonly slots: readonly S[];
   /** What may still break. */
-  readonly sessionFaults: number;
-  readonly queueFaults: number;
+  readonly faults: Readonly<Record<Fault, number>>;
+}
+
+/** What happened in one step of a run. */
+export interface RunAction {
+  /** What came to the supervisor; null for what it did not notice. */
+  readonly event: SupervisorEvent | null;
+  readonly text: string;
 }
 
 /** A run as a model, and what it has shown so far. */
-export interface RunModel<State> extends Model<RunModelState<State>, SupervisorEvent> {
+export interface RunModel<State, S extends Slot> extends Model<Moment<State, S>, RunAction> {
   readonly table: CoreTable<State>;
+  /** States of the supervisor that were reached. */
+  readonly reached: ReadonlySet<CoreNode<State>>;
 }
 
 /** What a run model is made of. */
-export interface RunModelParts<State> {
+export interface RunModelParts<State, S extends Slot> {
   readonly core: Core<State>;
+  readonly environment: Environment<S>;
   readonly scope: Scope;
   readonly plan: SystemPlan;
   readonly order: TicketOrder;
@@ -46,36 +58,46 @@ export interface RunModelParts<State> {
   readonly only: readonly string[] | null;
 }
 
-/** Puts a core into the environment of a scope. */
-export function runModel<State>({ core, scope, plan, order, only }: RunModelParts<State>): RunModel<State> {
+/** Puts a core into its surroundings. */
+export function runModel<State, S extends Slot>(parts: RunModelParts<State, S>): RunModel<State, S> {
+  const { core, scope, plan, order, environment, only } = parts;
   const table = new CoreTable(core, { plan, endings: scope.endings, only });
-  const environment = new Environment(scope);
   const requests = requestsOf(scope);
   const dispatches = dispatchesOf(scope, environment);
   const happenings = new Map<CoreNode<State>, readonly Happening[]>();
+  const reached = new Set<CoreNode<State>>();
 
-  function step(
-    from: RunModelState<State>,
-    event: SupervisorEvent,
-    edge: CoreEdge<State>,
-    { isOwed, isQueueFault = false }: Pick<Happening, 'isOwed' | 'isQueueFault'>,
-    move?: Move,
-  ): Step<RunModelState<State>, SupervisorEvent> | null {
-    let slots = from.slots;
-    if (move !== undefined) slots = withSlot(slots, move.next);
-    for (const command of edge.commands) slots = follow(environment, slots, command);
+  function take(
+    from: Moment<State, S>,
+    { event, isOwed, fault }: Happening,
+  ): Step<Moment<State, S>, RunAction> {
+    const edge = table.take(from.node, event);
+    return arrive(from, edge, from.slots, { action: { event, text: event.type }, isOwed, fault });
+  }
+
+  function move(
+    from: Moment<State, S>,
+    { event, text, next, isOwed, fault }: Move,
+  ): Step<Moment<State, S>, RunAction> | null {
+    const slots = withSlot(from.slots, next as S);
+    if (event === null) {
+      const faults = leftOf(from.faults, fault);
+      return { action: { event, text }, next: { node: from.node, slots, faults }, wrong: null, isOwed };
+    }
+    const edge = table.take(from.node, event);
     if (edge.isIgnored && slots === from.slots) return null;
-    return {
-      action: event,
-      next: {
-        node: edge.to,
-        slots,
-        sessionFaults: from.sessionFaults - (move?.needs === 'sessionFault' ? 1 : 0),
-        queueFaults: from.queueFaults - (isQueueFault ? 1 : 0),
-      },
-      wrong: edge.wrong,
-      isOwed,
-    };
+    return arrive(from, edge, slots, { action: { event, text }, isOwed, fault });
+  }
+
+  function arrive(
+    from: Moment<State, S>,
+    { to: node, commands, wrong }: CoreEdge<State>,
+    before: readonly S[],
+    { action, isOwed, fault }: { readonly action: RunAction } & Pick<Happening, 'isOwed' | 'fault'>,
+  ): Step<Moment<State, S>, RunAction> {
+    let slots = before;
+    for (const command of commands) slots = environment.follow(slots, command);
+    return { action, next: { node, slots, faults: leftOf(from.faults, fault) }, wrong, isOwed };
   }
 
   /** What may come at a node whatever is going on around it, less what would change nothing there. */
@@ -83,64 +105,57 @@ export function runModel<State>({ core, scope, plan, order, only }: RunModelPart
     const known = happenings.get(node);
     if (known !== undefined) return known;
     const { chart, run } = node.look;
-    const possible: Happening[] = [
-      ...(chart === 'recovering' ? [{ event: RECOVERED, isOwed: true }] : []),
-      ...(chart === 'closing' ? [{ event: CLOSED, isOwed: true }] : []),
-      ...dispatches.map((eventOf) => ({ event: eventOf(run), isOwed: true })),
-      ...(chart === 'paused' ? [{ event: RESUME, isOwed: true }] : []),
-      ...requests.map((event) => ({ event, isOwed: false })),
-      ...(chart === 'recovering' && scope.faults.ends ? [{ event: RECOVERY_BROKE, isOwed: false }] : []),
-      ...(chart === 'closing' && scope.faults.ends ? [{ event: CLOSING_BROKE, isOwed: false }] : []),
-      ...(scope.faults.lateMessages
-        ? environment.lateMessages(run).map((event) => ({ event, isOwed: false }))
-        : []),
-      ...(scope.faults.mergeQueue > 0 ? [{ event: QUEUE_BROKE, isOwed: false, isQueueFault: true }] : []),
-    ];
-    const effective = possible.filter(
-      ({ event, isQueueFault }) => !table.take(node, event).isIgnored || isQueueFault === true,
-    );
+    const owed = (event: SupervisorEvent): Happening => ({ event, isOwed: true, fault: null });
+    const notOwed = (event: SupervisorEvent): Happening => ({ event, isOwed: false, fault: null });
+    const effective = [
+      ...(chart === 'recovering' ? [owed(RECOVERED)] : []),
+      ...(chart === 'closing' ? [owed(CLOSED)] : []),
+      ...dispatches.map((eventOf) => owed(eventOf(run))),
+      ...(chart === 'paused' ? [owed(RESUME)] : []),
+      ...requests.map(notOwed),
+      ...(chart === 'recovering' && scope.faults.ends ? [notOwed(RECOVERY_BROKE)] : []),
+      ...(chart === 'closing' && scope.faults.ends ? [notOwed(CLOSING_BROKE)] : []),
+      ...(scope.faults.lateMessages ? environment.lateMessages(run).map(notOwed) : []),
+    ].filter(({ event }) => !table.take(node, event).isIgnored);
     happenings.set(node, effective);
     return effective;
   }
 
   return {
     table,
+    reached,
     initial: {
       node: table.first.to,
-      slots: scope.tickets.map((_ticket, position) => environment.empty(position)),
-      sessionFaults: scope.faults.sessions,
-      queueFaults: scope.faults.mergeQueue,
+      slots: environment.initial,
+      faults: { session: scope.faults.sessions, mergeQueue: scope.faults.mergeQueue },
     },
     goals: EVENTUALITIES.filter(
       ({ name }) =>
         (only?.includes(name) ?? true) && (scope.agents === 'endByThemselves' || name === STOP_ENDS),
     ).map((goal) => ({ ...goal, isMet: ({ node }) => goal.isMet(node.told) })),
-    judge: ({ slots }) => {
-      const ghost = slots.find((slot) => slot.ghost !== null)?.ghost;
-      return ghost === undefined || only?.includes(OVER_AFTER_MERGE) === false
-        ? null
-        : {
-            property: OVER_AFTER_MERGE,
-            message: `session ${ghost} is over, and its work is still with the merge queue`,
-          };
+    judge: ({ node, slots }) => {
+      reached.add(node);
+      const wrong = environment.judge(slots, node.look);
+      return wrong !== null && (only?.includes(wrong.property) ?? true) ? wrong : null;
     },
-    keyOf: ({ node, slots, sessionFaults, queueFaults }) => {
-      const texts = slots.map((slot, position) => node.tickets[position]! + slot.code);
-      return `${node.head}${sessionFaults}${queueFaults}${order(texts)}`;
+    keyOf: ({ node, slots, faults }) => {
+      const { tickets } = node;
+      let others = '';
+      const texts = slots.slice(0, tickets.length).map((slot, position) => tickets[position]! + slot.code);
+      for (let index = tickets.length; index < slots.length; index += 1) others += slots[index]!.code;
+      return `${node.head}${faults.session}${faults.mergeQueue}${others}${order(texts)}`;
     },
     successors: (from, visit) => {
       if (from.node.look.chart === 'finished') return;
-      for (const happening of happeningsAt(from.node)) {
-        if (happening.isQueueFault === true && from.queueFaults === 0) continue;
-        const { event } = happening;
-        const taken = step(from, event, table.take(from.node, event), happening);
-        if (taken !== null) visit(taken);
+      for (const happening of happeningsAt(from.node)) visit(take(from, happening));
+      for (const happening of environment.faults) {
+        if (isLeft(from.faults, happening.fault)) visit(take(from, happening));
       }
-      const isQueueIdle = !from.slots.some(({ isMerging }) => isMerging);
+      const isPermitted = environment.permits(from.slots);
       for (const slot of from.slots) {
-        for (const move of slot.moves) {
-          if (!mayHappen(move, from, isQueueIdle)) continue;
-          const taken = step(from, move.event, table.take(from.node, move.event), move, move);
+        for (const possible of slot.moves) {
+          if (!isLeft(from.faults, possible.fault) || !isPermitted(possible)) continue;
+          const taken = move(from, possible);
           if (taken !== null) visit(taken);
         }
       }
@@ -148,12 +163,15 @@ export function runModel<State>({ core, scope, plan, order, only }: RunModelPart
   };
 }
 
-/** Something that may happen without anybody in a slot. */
-interface Happening {
-  readonly event: SupervisorEvent;
-  /** True when progress may rely on it. */
-  readonly isOwed: boolean;
-  readonly isQueueFault?: boolean;
+function isLeft(faults: Moment<unknown, Slot>['faults'], fault: Fault | null): boolean {
+  return fault === null || faults[fault] > 0;
+}
+
+function leftOf(
+  faults: Moment<unknown, Slot>['faults'],
+  fault: Fault | null,
+): Moment<unknown, Slot>['faults'] {
+  return fault === null ? faults : { ...faults, [fault]: faults[fault] - 1 };
 }
 
 const RECOVERED: SupervisorEvent = {
@@ -176,11 +194,6 @@ const CLOSING_BROKE: SupervisorEvent = {
   actorId: 'closeRun',
   error: new Error('closing broke'),
 };
-const QUEUE_BROKE: SupervisorEvent = {
-  type: 'xstate.error.actor.mergeQueue',
-  actorId: 'mergeQueue',
-  error: new Error('a bug'),
-};
 const RESUME: SupervisorEvent = { type: 'run.resume' };
 
 function requestsOf({ operator }: Scope): readonly SupervisorEvent[] {
@@ -192,7 +205,7 @@ function requestsOf({ operator }: Scope): readonly SupervisorEvent[] {
 /** For each ticket, the request to dispatch it with the next session id of its own. */
 function dispatchesOf(
   scope: Scope,
-  environment: Environment,
+  environment: Pick<Environment, 'sessionOf'>,
 ): readonly ((run: RunState) => SupervisorEvent)[] {
   return scope.tickets.map(({ id }, position) => {
     const events: SupervisorEvent[] = [];
@@ -207,32 +220,4 @@ function dispatchesOf(
       return events[attempt];
     };
   });
-}
-
-function mayHappen(
-  { needs }: Move,
-  { sessionFaults }: { readonly sessionFaults: number },
-  isQueueIdle: boolean,
-): boolean {
-  switch (needs) {
-    case 'nothing':
-      return true;
-    case 'idleQueue':
-      return isQueueIdle;
-    case 'sessionFault':
-      return sessionFaults > 0;
-  }
-}
-
-function follow(environment: Environment, slots: readonly Slot[], command: Command): readonly Slot[] {
-  if (command.kind === 'forget') return slots;
-  if (command.kind === 'spawnMergeQueue') {
-    return slots.map((slot) => environment.withoutQueue(slot));
-  }
-  const slot = slots[environment.ticketOf(command.session)]!;
-  return withSlot(slots, environment.follow(slot, command));
-}
-
-function withSlot(slots: readonly Slot[], changed: Slot): readonly Slot[] {
-  return slots[changed.ticket] === changed ? slots : slots.with(changed.ticket, changed);
 }

@@ -6,7 +6,7 @@ import { ACTIONS_TOTAL, CORE_PROPERTIES, TOLD_IS_KNOWN } from '../../src/verify/
 import { killMutants } from '../../src/verify/kill-mutants.ts';
 import { MUTANTS } from '../../src/verify/mutants.ts';
 import { SUPERVISOR_WORDS } from '../../src/verify/mutate.ts';
-import { OVER_AFTER_MERGE } from '../../src/verify/run-model.ts';
+import { OVER_AFTER_MERGE } from '../../src/verify/life-environment.ts';
 import { SCOPES } from '../../src/verify/scopes.ts';
 
 describe('mutants', () => {

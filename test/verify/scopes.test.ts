@@ -5,6 +5,7 @@ import { systemPlanOf } from '../../src/domain/system-view.ts';
 import { checkDomain, checkScope, inputOf } from '../../src/verify/check-scope.ts';
 import { domainCore } from '../../src/verify/domain-model.ts';
 import { explore } from '../../src/verify/explore.ts';
+import { LifeEnvironment } from '../../src/verify/life-environment.ts';
 import { runModel } from '../../src/verify/run-model.ts';
 import { scopeOf } from '../../src/verify/scope.ts';
 import { KNOWN_COUNTS, SCOPES } from '../../src/verify/scopes.ts';
@@ -48,7 +49,8 @@ test.each(SCOPES.filter(({ name }) => ['pair', 'breaking', 'budget', 'chain'].in
     const input = inputOf(scope);
     const core = lockstep(domainCore(input.backlog, input.limits, input.header), supervisorCore(input));
     const plan = systemPlanOf(input.backlog, input.limits);
-    const model = runModel({ core, scope, plan, order: inOrder, only: null });
+    const environment = new LifeEnvironment(scope);
+    const model = runModel({ core, environment, scope, plan, order: inOrder, only: null });
     const { verdict, states, counterexample } = explore(model);
     expect([verdict, counterexample?.message]).toEqual(['pass', undefined]);
     expect(states).toBe(KNOWN_COUNTS[scope.name]!.states);
@@ -69,7 +71,7 @@ describe('a scope that shows nothing', () => {
   });
 
   test('is incomplete, never a pass, when the budget of states is spent', () => {
-    const [pair] = SCOPES;
+    const pair = SCOPES.find(({ name }) => name === 'pair');
     expect(checkScope(pair!, { budget: 3943 })).toMatchObject({ verdict: 'incomplete', states: 3943 });
     expect(checkScope(pair!, { budget: 3944 }).verdict).toBe('pass');
   });

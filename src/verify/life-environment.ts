@@ -1,0 +1,329 @@
+/**
+ * Surroundings of the supervisor in which sessions are told by their lives, and the merge queue by its promise.
+ *
+ * Each ticket has a slot with what is going on for it. The queue is here what it promises to be, one merge at a time, in any
+ * order; that the real one keeps the promise, first come, first served, is for the composition to show.
+ */
+import type { SessionResult, SupervisorEvent } from '../../machines/index.ts';
+import type { SessionId, TicketId } from '../domain/ids.ts';
+import { chunkedGet } from '../domain/chunked.ts';
+import type { RunState } from '../domain/run-state.ts';
+import type { Command } from './core.ts';
+import { withSlot, type Environment, type Happening, type Move, type Slot } from './environment.ts';
+import type { Wrong } from './explore.ts';
+import type { Scope } from './scope.ts';
+import {
+  asked,
+  broken,
+  informed,
+  landedUnheard,
+  lifeSteps,
+  NEWBORN,
+  OUTCOMES,
+  stoodIn,
+  type Life,
+  type OutcomeKind,
+  type Telling,
+} from './session-life.ts';
+
+/** One session of a ticket, and its place in the merge queue. Kept while either is there. */
+interface Entry {
+  readonly attempt: number;
+  /** Null when it is over and the queue does not know yet. */
+  readonly life: Life | null;
+  readonly queue: 'none' | 'waiting' | 'merging';
+}
+
+/** What is going on for one ticket outside the supervisor. */
+export interface LifeSlot extends Slot {
+  readonly entries: readonly Entry[];
+  readonly moves: readonly LifeMove[];
+  readonly isMerging: boolean;
+  /** A session that is over while its work is still with the merge queue. */
+  readonly ghost: SessionId | null;
+  /** Where commands lead that have been followed before. */
+  readonly followed: Map<string, LifeSlot>;
+}
+
+interface LifeMove extends Move {
+  readonly next: LifeSlot;
+  readonly needsIdleQueue: boolean;
+}
+
+/** The name under which it is reported that a session was let go too early: the part of S1 that facts do not show. */
+export const OVER_AFTER_MERGE = 'C8 overAfterMerge';
+
+/** A command that concerns one session. */
+type SessionOrder = Exclude<Command, { readonly kind: 'spawnMergeQueue' | 'forget' }>;
+
+/** Surroundings of lives. */
+export class LifeEnvironment implements Environment<LifeSlot> {
+  readonly #scope: Scope;
+  readonly #slots = new Map<string, LifeSlot>();
+  readonly #codes = new Map<string, string>();
+  readonly #events = new Map<string, SupervisorEvent>();
+  readonly #owners = new Map<SessionId, { readonly ticket: number; readonly attempt: number }>();
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
+
+  get initial(): readonly LifeSlot[] {
+    return this.#scope.tickets.map((_ticket, position) => this.#slot(position, []));
+  }
+
+  get faults(): readonly Happening[] {
+    return this.#scope.faults.mergeQueue > 0
+      ? [{ event: QUEUE_BROKE, isOwed: false, fault: 'mergeQueue' }]
+      : [];
+  }
+
+  sessionOf(ticket: number, attempt: number): SessionId {
+    const session = `${this.#ticketId(ticket)}.${attempt}`;
+    this.#owners.set(session, { ticket, attempt });
+    return session;
+  }
+
+  permits(slots: readonly LifeSlot[]): (move: Move) => boolean {
+    const isQueueIdle = !slots.some(({ isMerging }) => isMerging);
+    return (move) => isQueueIdle || !(move as LifeMove).needsIdleQueue;
+  }
+
+  judge(slots: readonly LifeSlot[]): Wrong | null {
+    const ghost = slots.find((slot) => slot.ghost !== null)?.ghost;
+    if (ghost === undefined) return null;
+    const message = `session ${ghost} is over, and its work is still with the merge queue`;
+    return { property: OVER_AFTER_MERGE, message };
+  }
+
+  follow(slots: readonly LifeSlot[], command: Command): readonly LifeSlot[] {
+    if (command.kind === 'forget') return slots;
+    if (command.kind === 'spawnMergeQueue') return slots.map((slot) => this.#withoutQueue(slot));
+    const owner = this.#owners.get(command.session);
+    if (owner === undefined) throw new Error(`nobody dispatched session ${command.session}`);
+    return withSlot(slots, this.#followIn(slots[owner.ticket]!, command));
+  }
+
+  #followIn(slot: LifeSlot, command: SessionOrder): LifeSlot {
+    const key = `${command.kind}${command.session}${command.kind === 'passOutcome' ? command.outcome : ''}`;
+    let next = slot.followed.get(key);
+    if (next === undefined) {
+      next = this.#obey(slot, command);
+      slot.followed.set(key, next);
+    }
+    return next;
+  }
+
+  #obey(slot: LifeSlot, command: SessionOrder): LifeSlot {
+    const { attempt } = this.#owners.get(command.session) ?? { attempt: 0 };
+    if (command.kind === 'spawnSession') {
+      return this.#slot(slot.index, [
+        ...slot.entries.filter((entry) => entry.attempt !== attempt),
+        { attempt, life: NEWBORN, queue: 'none' },
+      ]);
+    }
+    return this.#change(slot, attempt, (entry) => {
+      switch (command.kind) {
+        case 'enqueueMerge':
+          return { ...entry, queue: 'waiting' };
+        case 'terminate':
+        case 'kill':
+          return { ...entry, life: entry.life && asked(entry.life) };
+        case 'passOutcome':
+          return { ...entry, life: entry.life && informed(entry.life, command.outcome) };
+        case 'spawnStandIn':
+          return { ...entry, life: entry.life && stoodIn(entry.life) };
+      }
+    });
+  }
+
+  /** The slot after the merge queue broke and was replaced by an empty one. */
+  #withoutQueue(slot: LifeSlot): LifeSlot {
+    return this.#slot(
+      slot.index,
+      slot.entries.flatMap((entry) => (entry.life === null ? [] : [{ ...entry, queue: 'none' as const }])),
+    );
+  }
+
+  /** Of each ticket, the last session that ended. */
+  lateMessages({ tickets, sessions }: RunState): readonly SupervisorEvent[] {
+    return this.#scope.tickets.flatMap((_ticket, position): SupervisorEvent[] => {
+      const state = chunkedGet(tickets, position);
+      const attempts = 'attempts' in state ? state.attempts : 0;
+      const session = this.sessionOf(position, attempts);
+      if (attempts === 0 || sessions[session] !== undefined) return [];
+      const actorId = `session.${session}` as const;
+      const output = { session, ending: 'failed', reason: '', keptBranch: null, keptWorktree: null } as const;
+      return [
+        { type: 'session.launched', session, process: { pid: 1, startTime: '1', bootId: 'boot' } },
+        { type: 'merge.finished', session, outcome: OUTCOMES.landed },
+        { type: `xstate.done.actor.${actorId}`, actorId, output },
+        brokenEvent(actorId),
+      ];
+    });
+  }
+
+  #slot(ticket: number, entries: readonly Entry[]): LifeSlot {
+    const text = JSON.stringify(entries);
+    const key = `${ticket}${text}`;
+    const known = this.#slots.get(key);
+    if (known !== undefined) return known;
+    const code = this.#codes.get(text) ?? String.fromCharCode(48 + this.#codes.size);
+    this.#codes.set(text, code);
+    const isMerging = entries.some(({ queue }) => queue === 'merging');
+    const ghost = entries.find(({ life }) => life === null);
+    let moves: readonly LifeMove[] | null = null;
+    const movesOf = (): readonly LifeMove[] => entries.flatMap((entry) => this.#movesOf(slot, entry));
+    const slot: LifeSlot = {
+      index: ticket,
+      entries,
+      code,
+      isMerging,
+      followed: new Map(),
+      ghost: ghost === undefined ? null : this.sessionOf(ticket, ghost.attempt),
+      get moves() {
+        moves ??= movesOf();
+        return moves;
+      },
+    };
+    this.#slots.set(key, slot);
+    return slot;
+  }
+
+  #change(slot: LifeSlot, attempt: number, change: (entry: Entry) => Entry): LifeSlot {
+    return this.#slot(
+      slot.index,
+      slot.entries.flatMap((entry) => {
+        if (entry.attempt !== attempt) return [entry];
+        const changed = change(entry);
+        return changed.life === null && changed.queue === 'none' ? [] : [changed];
+      }),
+    );
+  }
+
+  #movesOf(slot: LifeSlot, { attempt, life, queue }: Entry): readonly LifeMove[] {
+    const moves: LifeMove[] = [];
+    const session = this.sessionOf(slot.index, attempt);
+    const add = (
+      event: SupervisorEvent,
+      change: (entry: Entry) => Entry,
+      given: Partial<LifeMove> = {},
+    ): void => {
+      moves.push({
+        event: this.#interned(event),
+        text: event.type,
+        next: this.#change(slot, attempt, change),
+        isOwed: true,
+        fault: null,
+        needsIdleQueue: false,
+        ...given,
+      });
+    };
+    const { standIns } = this.#scope.faults;
+    if (life !== null && !(life.at === 'standIn' && standIns === 'alwaysBreak')) {
+      for (const { telling, next } of lifeSteps(life, this.#scope)) {
+        const event = this.#eventOf(session, slot.index, life, telling);
+        add(event, (entry) => ({ ...entry, life: next }));
+      }
+    }
+    if (life?.at === 'standIn' && standIns !== 'succeed') {
+      const isOwed = standIns === 'alwaysBreak';
+      add(brokenEvent(`standIn.${session}`), (entry) => ({ ...entry, life: null }), { isOwed });
+    } else if (life !== null && life.at !== 'standIn' && life.at !== 'broken') {
+      const fault = { fault: 'session', isOwed: false } as const;
+      add(brokenEvent(`session.${session}`), (entry) => ({ ...entry, life: broken(life) }), fault);
+    }
+    if (queue === 'waiting') {
+      const started: SupervisorEvent = { type: 'merge.started', session };
+      add(started, (entry) => ({ ...entry, queue: 'merging' }), { needsIdleQueue: true });
+    }
+    if (queue === 'merging') {
+      for (const kind of Object.keys(OUTCOMES) as OutcomeKind[]) {
+        const finished: SupervisorEvent = { type: 'merge.finished', session, outcome: OUTCOMES[kind] };
+        add(finished, (entry) => ({
+          ...entry,
+          queue: 'none',
+          life: entry.life && kind === 'landed' ? landedUnheard(entry.life) : entry.life,
+        }));
+      }
+    }
+    return moves;
+  }
+
+  /** Equal events are the same object, because steps of the supervisor are looked up by it. */
+  #interned(event: SupervisorEvent): SupervisorEvent {
+    const text = JSON.stringify(event);
+    const known = this.#events.get(text);
+    if (known !== undefined) return known;
+    this.#events.set(text, event);
+    return event;
+  }
+
+  #eventOf(session: SessionId, ticket: number, life: Life, telling: Telling): SupervisorEvent {
+    const branch = `ralph/${this.#ticketId(ticket)}/${session}`;
+    switch (telling.tells) {
+      case 'session.prepared':
+        return { type: telling.tells, session, worktree: `/worktrees/${session}`, branch, base: 'base' };
+      case 'session.launched':
+        return { type: telling.tells, session, process: { pid: 1, startTime: '1', bootId: 'boot' } };
+      case 'session.timingOut':
+        return { type: telling.tells, session, cause: telling.cause };
+      case 'session.exited':
+        return {
+          type: telling.tells,
+          session,
+          code: telling.isGood ? 0 : 1,
+          signal: null,
+          survivorsFound: 0,
+          survivorsLeft: 0,
+        };
+      case 'session.completed':
+        return { type: telling.tells, session };
+      case 'session.verified': {
+        const { commits } = telling;
+        return {
+          type: telling.tells,
+          session,
+          head: `head-of-${session}`,
+          commits,
+          leftoversCommitted: false,
+        };
+      }
+      case 'merge.requested': {
+        const id = this.#ticketId(ticket);
+        const request = { session, ticket: id, title: `Ticket ${id}`, branch, head: `head-of-${session}` };
+        return { type: telling.tells, session, request };
+      }
+      case 'session.releasing':
+        return { type: telling.tells, session, ending: telling.ending };
+      case 'done': {
+        const actorId = `${life.at === 'standIn' ? 'standIn' : 'session'}.${session}` as const;
+        const output: SessionResult = {
+          session,
+          ending: telling.ending,
+          reason: '',
+          keptBranch: telling.keepsBranch ? branch : null,
+          keptWorktree: null,
+        };
+        return { type: `xstate.done.actor.${actorId}`, actorId, output };
+      }
+    }
+  }
+
+  #ticketId(ticket: number): TicketId {
+    const found = this.#scope.tickets[ticket];
+    if (found === undefined) throw new RangeError(`the scope ${this.#scope.name} has no ticket ${ticket}`);
+    return found.id;
+  }
+}
+
+/** The merge queue's own machine breaks. */
+export const QUEUE_BROKE: SupervisorEvent = {
+  type: 'xstate.error.actor.mergeQueue',
+  actorId: 'mergeQueue',
+  error: new Error('a bug'),
+};
+
+function brokenEvent(actorId: `session.${string}` | `standIn.${string}`): SupervisorEvent {
+  return { type: `xstate.error.actor.${actorId}`, actorId, error: new Error('a bug') };
+}
