@@ -3,20 +3,25 @@
  * single dropped word can break.
  */
 import { chunkedGet, chunkedSet } from '../domain/chunked.ts';
-import type { SessionId } from '../domain/ids.ts';
 import * as changes from '../domain/run-changes.ts';
 import type { FactOf } from '../domain/run-fact.ts';
-import {
-  isUnclaimed,
-  positionOf,
-  sessionOf,
-  ticketAt,
-  ticketOf,
-  type LiveSession,
-  type RunState,
-} from '../domain/run-state.ts';
+import { isUnclaimed, positionOf, ticketOf } from '../domain/run-state.ts';
 import { occupiesWorker, PHASE_AFTER, type PhaseFact } from '../domain/session-phase.ts';
-import { rewired, withAction, withGuard, without, type Asked, type Deed, type Mutant } from './mutate.ts';
+import { withAction, withGuard, without, type Mutant } from './mutate.ts';
+
+import {
+  yes,
+  isRunning,
+  countOf,
+  claimByForce,
+  withSettle,
+  dispatchingIn,
+  deedOf,
+  dispatchIn,
+  sessionIn,
+  componentsAsked,
+  locksWithout,
+} from './fault-parts.ts';
 
 /** Every planted fault. */
 export const PLANTED_FAULTS: readonly Mutant[] = [
@@ -287,78 +292,3 @@ export const PLANTED_FAULTS: readonly Mutant[] = [
     })),
   },
 ];
-
-function yes(): boolean {
-  return true;
-}
-
-function isRunning({ phase }: LiveSession): boolean {
-  return phase === 'running';
-}
-
-function countOf({ sessions }: RunState, counts: (session: LiveSession) => boolean): number {
-  return Object.values(sessions).filter(counts).length;
-}
-
-/** Claims what is asked for, whoever has it. */
-function claimByForce({ context: { run }, event }: Asked): Deed {
-  const { ticket, session } = dispatchIn(event);
-  const position = positionOf(run, ticket);
-  const before = chunkedGet(run.tickets, position);
-  const attempts = 'attempts' in before ? before.attempts : 0;
-  const free = {
-    ...run,
-    locks: {},
-    tickets: chunkedSet(run.tickets, position, { phase: 'pending', attempts }),
-  };
-  const { state, facts } = changes.dispatch(free, ticket, session);
-  return { run: { ...state, locks: { ...run.locks, ...state.locks } }, announces: facts };
-}
-
-/** A supervisor that ends its sessions in another way. */
-function withSettle(settle: typeof changes.settle): Mutant['machine'] {
-  return withAction('settleSession', ({ context: { run }, event }) => {
-    if (!('output' in event) || !('session' in event.output))
-      throw new Error(`${event.type} ends no session`);
-    return deedOf(settle(run, event.output));
-  });
-}
-
-/** A supervisor that dispatches in one more state of its chart. */
-function dispatchingIn(state: string): Mutant['machine'] {
-  return rewired(({ states }) => ({
-    states: {
-      ...states,
-      [state]: {
-        ...states[state],
-        on: { ...states[state]?.on, dispatch: states['dispatching']?.on?.['dispatch'] },
-      },
-    },
-  }));
-}
-
-function deedOf({ state, facts }: changes.Change): Deed {
-  return { run: state, announces: facts };
-}
-
-function dispatchIn(event: Asked['event']): Extract<Asked['event'], { type: 'dispatch' }> {
-  if (event.type !== 'dispatch') throw new Error(`${event.type} dispatches nothing`);
-  return event;
-}
-
-function sessionIn(event: Asked['event']): SessionId {
-  if ('session' in event) return event.session;
-  if ('actorId' in event) return event.actorId.slice(event.actorId.indexOf('.') + 1);
-  throw new Error(`${event.type} is of no session`);
-}
-
-function componentsAsked(run: RunState, event: Asked['event']): readonly string[] {
-  return ticketOf(run, dispatchIn(event).ticket).components;
-}
-
-function locksWithout(run: RunState, session: SessionId): RunState['locks'] {
-  const { components } = ticketAt(run, sessionOf(run, session).ticket);
-  return Object.fromEntries(
-    Object.entries(run.locks).filter(([component]) => !components.includes(component)),
-  );
-}
