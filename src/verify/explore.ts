@@ -71,7 +71,7 @@ export interface PathStep<State, Action> {
 }
 
 /** States that are visited when nothing else is said. */
-export const BUDGET_DEFAULT = 5_000_000;
+const BUDGET_DEFAULT = 5_000_000;
 
 /** Searches a model until something is wrong, everything has been seen, or the budget of states is spent. */
 export function explore<State, Action>(

@@ -4,13 +4,14 @@
  * Each ticket has a slot with what is going on for it. The queue is here what it promises to be, one merge at a time, in any
  * order; that the real one keeps the promise, first come, first served, is for the composition to show.
  */
-import type { SessionResult, SupervisorEvent } from '../../machines/index.ts';
+import type { SupervisorEvent } from '../../machines/index.ts';
 import type { SessionId, TicketId } from '../domain/ids.ts';
 import { chunkedGet } from '../domain/chunked.ts';
 import type { RunState } from '../domain/run-state.ts';
 import type { Command } from './core.ts';
 import { withSlot, type Environment, type Happening, type Move, type Slot } from './environment.ts';
 import type { Wrong } from './explore.ts';
+import { brokenEvent, eventOf, QUEUE_BROKE } from './life-events.ts';
 import type { Scope } from './scope.ts';
 import {
   asked,
@@ -23,7 +24,6 @@ import {
   stoodIn,
   type Life,
   type OutcomeKind,
-  type Telling,
 } from './session-life.ts';
 
 /** One session of a ticket, and its place in the merge queue. Kept while either is there. */
@@ -222,7 +222,7 @@ export class LifeEnvironment implements Environment<LifeSlot> {
     const { standIns } = this.#scope.faults;
     if (life !== null && !(life.at === 'standIn' && standIns === 'alwaysBreak')) {
       for (const { telling, next } of lifeSteps(life, this.#scope)) {
-        const event = this.#eventOf(session, slot.index, life, telling);
+        const event = eventOf(session, this.#ticketId(slot.index), life, telling);
         add(event, (entry) => ({ ...entry, life: next }));
       }
     }
@@ -259,71 +259,9 @@ export class LifeEnvironment implements Environment<LifeSlot> {
     return event;
   }
 
-  #eventOf(session: SessionId, ticket: number, life: Life, telling: Telling): SupervisorEvent {
-    const branch = `ralph/${this.#ticketId(ticket)}/${session}`;
-    switch (telling.tells) {
-      case 'session.prepared':
-        return { type: telling.tells, session, worktree: `/worktrees/${session}`, branch, base: 'base' };
-      case 'session.launched':
-        return { type: telling.tells, session, process: { pid: 1, startTime: '1', bootId: 'boot' } };
-      case 'session.timingOut':
-        return { type: telling.tells, session, cause: telling.cause };
-      case 'session.exited':
-        return {
-          type: telling.tells,
-          session,
-          code: telling.isGood ? 0 : 1,
-          signal: null,
-          survivorsFound: 0,
-          survivorsLeft: 0,
-        };
-      case 'session.completed':
-        return { type: telling.tells, session };
-      case 'session.verified': {
-        const { commits } = telling;
-        return {
-          type: telling.tells,
-          session,
-          head: `head-of-${session}`,
-          commits,
-          leftoversCommitted: false,
-        };
-      }
-      case 'merge.requested': {
-        const id = this.#ticketId(ticket);
-        const request = { session, ticket: id, title: `Ticket ${id}`, branch, head: `head-of-${session}` };
-        return { type: telling.tells, session, request };
-      }
-      case 'session.releasing':
-        return { type: telling.tells, session, ending: telling.ending };
-      case 'done': {
-        const actorId = `${life.at === 'standIn' ? 'standIn' : 'session'}.${session}` as const;
-        const output: SessionResult = {
-          session,
-          ending: telling.ending,
-          reason: '',
-          keptBranch: telling.keepsBranch ? branch : null,
-          keptWorktree: null,
-        };
-        return { type: `xstate.done.actor.${actorId}`, actorId, output };
-      }
-    }
-  }
-
   #ticketId(ticket: number): TicketId {
     const found = this.#scope.tickets[ticket];
     if (found === undefined) throw new RangeError(`the scope ${this.#scope.name} has no ticket ${ticket}`);
     return found.id;
   }
-}
-
-/** The merge queue's own machine breaks. */
-export const QUEUE_BROKE: SupervisorEvent = {
-  type: 'xstate.error.actor.mergeQueue',
-  actorId: 'mergeQueue',
-  error: new Error('a bug'),
-};
-
-function brokenEvent(actorId: `session.${string}` | `standIn.${string}`): SupervisorEvent {
-  return { type: `xstate.error.actor.${actorId}`, actorId, error: new Error('a bug') };
 }

@@ -58,7 +58,7 @@ export interface Scope {
 }
 
 /** Nothing breaks. */
-export const NO_FAULTS: Faults = {
+const NO_FAULTS: Faults = {
   sessions: 0,
   mergeQueue: 0,
   standIns: 'succeed',
@@ -67,7 +67,7 @@ export const NO_FAULTS: Faults = {
 };
 
 /** Everything that can be asked of a run. */
-export const EVERY_REQUEST: readonly OperatorRequest[] = ['run.pause', 'run.drain', 'run.stop', 'run.kill'];
+const EVERY_REQUEST: readonly OperatorRequest[] = ['run.pause', 'run.drain', 'run.stop', 'run.kill'];
 
 /** Makes a scope of what matters in it. */
 export function scopeOf(
