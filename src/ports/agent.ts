@@ -1,7 +1,5 @@
 import type { Verdict } from '../domain/work.ts';
 
-export type { Verdict } from '../domain/work.ts';
-
 /** What an agent is asked to work on, as its command line may mention it. */
 export interface Assignment {
   readonly ticket: string;

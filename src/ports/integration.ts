@@ -1,8 +1,6 @@
 import type { MergeOutcome, Publication } from '../domain/run-fact.ts';
 import type { MergeRequest } from '../domain/work.ts';
 
-export type { MergeRequest } from '../domain/work.ts';
-
 /**
  * Lands work on the integration ref, closes the ticket with it, and publishes to the target branch. A conflict or a red
  * gate touches nothing; nobody's HEAD, index or files are changed except by a fast-forward that collides with no edit.

@@ -2,8 +2,6 @@ import type { SessionId } from '../domain/ids.ts';
 import type { ProcessIdentity } from '../domain/run-fact.ts';
 import type { SweepReport } from '../domain/work.ts';
 
-export type { SweepReport } from '../domain/work.ts';
-
 /** What to start for a session. Ids and data only, so that a host on another machine can serve it. */
 export interface LaunchCommand {
   readonly session: SessionId;

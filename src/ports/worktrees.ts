@@ -1,8 +1,6 @@
 import type { SessionId, TicketId } from '../domain/ids.ts';
 import type { ReleaseReport, SessionPlace, WorkReport } from '../domain/work.ts';
 
-export type { ReleaseReport, SessionPlace, WorkReport } from '../domain/work.ts';
-
 /** Makes, inspects and gives back the worktree and branch of a session. Never loses a commit or a file git can hold. */
 export interface Worktrees {
   /** Adds a worktree with a branch of its own at the tip of the integration ref. */

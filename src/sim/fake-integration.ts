@@ -4,7 +4,8 @@
  */
 import type { TicketId } from '../domain/ids.ts';
 import type { MergeOutcome, Publication } from '../domain/run-fact.ts';
-import type { Integration, MergeRequest } from '../ports/integration.ts';
+import type { MergeRequest } from '../domain/work.ts';
+import type { Integration } from '../ports/integration.ts';
 import { branchRef, changedPaths, TARGET, withFiles, type FakeRepository } from './fake-repository.ts';
 import { ticketPath, type Life, type SimWorld } from './sim-world.ts';
 

@@ -1,6 +1,7 @@
 /** Worktrees that keep the rules of the real ones (W1, W2 of `save-work.ts`): nothing that an agent left is lost. */
 import type { SessionId, TicketId } from '../domain/ids.ts';
-import type { ReleaseReport, SessionPlace, WorkReport, Worktrees } from '../ports/worktrees.ts';
+import type { ReleaseReport, SessionPlace, WorkReport } from '../domain/work.ts';
+import type { Worktrees } from '../ports/worktrees.ts';
 import { isLanded } from './fake-integration.ts';
 import { branchRef, withFiles, type FakeWorktree } from './fake-repository.ts';
 import type { Life, SimWorld } from './sim-world.ts';

@@ -7,7 +7,8 @@
  */
 import type { TicketId } from '../../domain/ids.ts';
 import type { MergeOutcome, Publication } from '../../domain/run-fact.ts';
-import type { Integration, MergeRequest } from '../../ports/integration.ts';
+import type { MergeRequest } from '../../domain/work.ts';
+import type { Integration } from '../../ports/integration.ts';
 import { AlignmentKeeper, TRIES, type Alignment } from './alignment.ts';
 import { closedOnTip } from './closed-on-tip.ts';
 import { MOVED } from './fast-forward.ts';

@@ -10,7 +10,7 @@
  */
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SessionPlace } from '../../ports/worktrees.ts';
+import type { SessionPlace } from '../../domain/work.ts';
 import { GitFailure, lastWords, type Git } from './git.ts';
 import { isIntact, type Checkout } from './linked-worktrees.ts';
 import { readOrNull } from './read-or-null.ts';

@@ -7,7 +7,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SessionId, TicketId } from '../../domain/ids.ts';
-import type { ReleaseReport, SessionPlace, WorkReport, Worktrees } from '../../ports/worktrees.ts';
+import type { ReleaseReport, SessionPlace, WorkReport } from '../../domain/work.ts';
+import type { Worktrees } from '../../ports/worktrees.ts';
 import { gateTreeOf } from './gates.ts';
 import { messageOf } from './git.ts';
 import type { Landings } from './landings.ts';

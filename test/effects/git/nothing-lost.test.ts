@@ -4,7 +4,7 @@
 import { rmSync } from 'node:fs';
 import { fc, test } from '@fast-check/vitest';
 import { afterAll, expect } from 'vitest';
-import type { SessionPlace } from '../../../src/ports/worktrees.ts';
+import type { SessionPlace } from '../../../src/domain/work.ts';
 import { makeRepo, type TestRepo, type WorkTree } from '../../support/repo.ts';
 import { openEffects } from './open-effects.ts';
 

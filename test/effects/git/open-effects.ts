@@ -4,7 +4,7 @@ import type { Gate } from '../../../src/effects/git/gates.ts';
 import { openGitEffects, type GitEffects } from '../../../src/effects/git/git-effects.ts';
 import { openRepository, type Repository } from '../../../src/effects/git/repository.ts';
 import type { MergeOutcome } from '../../../src/domain/run-fact.ts';
-import type { SessionPlace } from '../../../src/ports/worktrees.ts';
+import type { SessionPlace } from '../../../src/domain/work.ts';
 import { workTree, type TestRepo, type WorkTree } from '../../support/repo.ts';
 
 /** What a test may choose. */
