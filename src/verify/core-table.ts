@@ -21,6 +21,7 @@ import {
   type SystemPlan,
   type SystemView,
 } from '../domain/system-view.ts';
+import { Codes } from './codes.ts';
 import {
   isFact,
   type ChartState,
@@ -77,7 +78,7 @@ export class CoreTable<State> {
   readonly #coreProperties: readonly CoreProperty[];
   readonly #judgesTruth: boolean;
   readonly #nodes = new Map<string, CoreNode<State>>();
-  readonly #codes = new Map<string, string>();
+  readonly #codes = new Codes('ways in which a ticket may stand');
   readonly #unseen = new Set<Sighting>(SIGHTINGS);
   readonly first: CoreEdge<State>;
 
@@ -226,7 +227,7 @@ export class CoreTable<State> {
     if (actors !== expected) head += `+${actors - expected}`;
     if (isUntrue) head += JSON.stringify({ ...told, plan: null });
     head += '|';
-    const tickets = texts.map((text) => this.#code(text));
+    const tickets = texts.map((text) => this.#codes.of(text));
     let text = head;
     for (const code of tickets) text += code;
     return { text, head, tickets };
@@ -247,16 +248,6 @@ export class CoreTable<State> {
       case 'excluded':
         return state.phase;
     }
-  }
-
-  /** One character for a text, the same for the same. */
-  #code(text: string): string {
-    let code = this.#codes.get(text);
-    if (code === undefined) {
-      code = String.fromCharCode(48 + this.#codes.size);
-      this.#codes.set(text, code);
-    }
-    return code;
   }
 }
 

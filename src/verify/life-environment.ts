@@ -8,6 +8,7 @@ import type { SupervisorEvent } from '../../machines/index.ts';
 import type { SessionId, TicketId } from '../domain/ids.ts';
 import { chunkedGet } from '../domain/chunked.ts';
 import type { RunState } from '../domain/run-state.ts';
+import { Codes } from './codes.ts';
 import type { Command } from './core.ts';
 import { withSlot, type Environment, type Happening, type Move, type Slot } from './environment.ts';
 import type { Wrong } from './explore.ts';
@@ -19,6 +20,7 @@ import {
   informed,
   landedUnheard,
   lifeSteps,
+  mayBreak,
   NEWBORN,
   OUTCOMES,
   stoodIn,
@@ -60,7 +62,7 @@ type SessionOrder = Exclude<Command, { readonly kind: 'spawnMergeQueue' | 'forge
 export class LifeEnvironment implements Environment<LifeSlot> {
   readonly #scope: Scope;
   readonly #slots = new Map<string, LifeSlot>();
-  readonly #codes = new Map<string, string>();
+  readonly #codes = new Codes('ways in which a session may stand');
   readonly #events = new Map<string, SupervisorEvent>();
   readonly #owners = new Map<SessionId, { readonly ticket: number; readonly attempt: number }>();
 
@@ -168,8 +170,6 @@ export class LifeEnvironment implements Environment<LifeSlot> {
     const key = `${ticket}${text}`;
     const known = this.#slots.get(key);
     if (known !== undefined) return known;
-    const code = this.#codes.get(text) ?? String.fromCharCode(48 + this.#codes.size);
-    this.#codes.set(text, code);
     const isMerging = entries.some(({ queue }) => queue === 'merging');
     const ghost = entries.find(({ life }) => life === null);
     let moves: readonly LifeMove[] | null = null;
@@ -177,7 +177,7 @@ export class LifeEnvironment implements Environment<LifeSlot> {
     const slot: LifeSlot = {
       index: ticket,
       entries,
-      code,
+      code: this.#codes.of(text),
       isMerging,
       followed: new Map(),
       ghost: ghost === undefined ? null : this.sessionOf(ticket, ghost.attempt),
@@ -229,7 +229,7 @@ export class LifeEnvironment implements Environment<LifeSlot> {
     if (life?.at === 'standIn' && standIns !== 'succeed') {
       const isOwed = standIns === 'alwaysBreak';
       add(brokenEvent(`standIn.${session}`), (entry) => ({ ...entry, life: null }), { isOwed });
-    } else if (life !== null && life.at !== 'standIn' && life.at !== 'broken') {
+    } else if (life !== null && mayBreak(life, this.#scope)) {
       const fault = { fault: 'session', isOwed: false } as const;
       add(brokenEvent(`session.${session}`), (entry) => ({ ...entry, life: broken(life) }), fault);
     }

@@ -76,6 +76,15 @@ export function informed(life: Life, outcome: OutcomeKind): Life {
   return life.at === 'merging' ? { at: 'merged', commits: life.commits, outcome } : life;
 }
 
+/**
+ * Tells whether a session's machine may break here. Two reports of one transition leave together, so there is no moment
+ * between them; the short life joins these moments with what follows.
+ */
+export function mayBreak({ at }: Life, { lives }: LifeSettings): boolean {
+  if (at === 'standIn' || at === 'broken') return false;
+  return lives === 'short' || (at !== 'exited' && at !== 'verified');
+}
+
 /** The life of a session whose machine broke. */
 export function broken(life: Life): Life {
   return { at: 'broken', keepsBranch: mayHaveCommits(life) };
