@@ -48,6 +48,7 @@ export function createProgram(io: Io): Program {
   addConfig(command, io, ends);
   addInit(command, io, ends);
   addDemo(command, io, ends);
+  addVerify(command, io, ends);
   addSimulate(command, io, ends);
 
   return {
@@ -192,6 +193,39 @@ function addDemo(program: Command, io: Io, ends: Ends): void {
     });
 }
 
+function addVerify(program: Command, io: Io, ends: Ends): void {
+  program
+    .command('verify')
+    .summary('check the machines against every promise')
+    .description(
+      'Tries everything that can happen in small worlds on the machines that run executes, judges every moment by every ' +
+        'promise, holds the number of states to the known one, and does the same with broken copies, which must be found.',
+    )
+    .option('--scope <name>', 'check this small world alone; may be repeated', collected)
+    .option('--mutants', 'list every broken copy and the property that found it')
+    .addOption(
+      new Option('--mutant <name>', 'try this broken copy alone and tell what was found; may be repeated')
+        .argParser(collected)
+        .conflicts(['scope', 'mutants', 'budget']),
+    )
+    .option('--budget <states>', 'give up a scope after so many states')
+    .option('--json', 'print the result as JSON, counterexamples to replay included')
+    .option('--junit <file>', 'write the result as JUnit XML too')
+    .option('--mermaid <file>', 'write sequence diagrams of what was found, as Markdown')
+    .addHelpText('after', VERIFY_NOTES)
+    .action(async (options: object) => {
+      const command = await import('./commands/verify.ts');
+      ends(await command.verify(options, io));
+    });
+}
+
+const VERIFY_NOTES = `
+Exit codes:
+  0  everything holds, every count is the known one, every broken copy was found
+  1  something does not hold, a count has changed, or a broken copy survives
+  2  could not start
+  3  incomplete: a scope was given up before its end; this is never a pass`;
+
 function addSimulate(program: Command, io: Io, ends: Ends): void {
   program
     .command('simulate')
@@ -214,6 +248,11 @@ function optionsOf(command: Command): (word: string) => boolean {
   const flags = new Set(['-h', '--help']);
   for (const { short, long } of command.options) for (const flag of [short, long]) if (flag) flags.add(flag);
   return (word) => flags.has(word.startsWith('--') ? word.replace(/=.*/s, '') : word);
+}
+
+/** The values of an option that may be repeated. */
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function wholeNumber(text: string): number {

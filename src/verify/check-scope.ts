@@ -8,6 +8,7 @@ import type { Core, Output } from './core.ts';
 import type { Slot } from './environment.ts';
 import { domainCore, type DomainState } from './domain-model.ts';
 import { explore, type PathStep, type Wrong } from './explore.ts';
+import { sometimes } from './judged-by.ts';
 import { LifeEnvironment, type LifeSlot } from './life-environment.ts';
 import { runModel, type Moment, type RunAction, type RunModel } from './run-model.ts';
 import { backlogOf, limitsOf, type Scope } from './scope.ts';
@@ -108,11 +109,6 @@ function check<State, S extends Slot>(
     verdict,
     counterexample: counterexample && { ...counterexample, path: stepsOf(model, counterexample.path) },
   };
-}
-
-/** The name under which it is reported that something was never seen. */
-function sometimes(sighting: string): string {
-  return `sometimes ${sighting}`;
 }
 
 function stepsOf<State, S extends Slot>(

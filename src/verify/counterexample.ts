@@ -3,7 +3,7 @@
  * replays it.
  */
 import type { SupervisorEvent } from '../../machines/index.ts';
-import { supervisorModelOf, type RunStep, type ScopeReport } from './check-scope.ts';
+import { supervisorModelOf, type ScopeReport } from './check-scope.ts';
 import { isFact, type Output } from './core.ts';
 import { describeEvent, describeOutput } from './event-words.ts';
 import { explore, type Wrong } from './explore.ts';
@@ -21,13 +21,29 @@ export interface SavedCounterexample {
   readonly events: readonly SupervisorEvent[];
 }
 
-/** Tells a counterexample step by step. */
+/** One step of a counterexample in words. */
+export interface ToldStep {
+  /** What came to the supervisor. */
+  readonly what: string;
+  /** What it did about it. */
+  readonly follows: readonly string[];
+}
+
+/** Tells the way to what is wrong in words, step by step. */
+export function stepsOf(path: Finding['path']): readonly ToldStep[] {
+  return path.map(({ event, text, outputs }) => ({
+    what: event === null ? text : describeEvent(event),
+    follows: outputs.map(describeOutput),
+  }));
+}
+
+/** Tells a counterexample as numbered lines. */
 export function tellCounterexample({ property, message, path }: Finding): string {
   const width = String(path.length).length;
-  const steps = path.map((step, index) => {
+  const steps = stepsOf(path).map(({ what, follows }, index) => {
     const number = String(index + 1).padStart(width);
-    const follows = step.outputs.map(describeOutput).join('; ');
-    return `  ${number}. ${describeStep(step)}${follows === '' ? '' : `\n  ${' '.repeat(width)}    → ${follows}`}`;
+    const then = follows.length === 0 ? '' : `\n  ${' '.repeat(width)}    → ${follows.join('; ')}`;
+    return `  ${number}. ${what}${then}`;
   });
   return [`${property} does not hold: ${message}`, ...steps].join('\n');
 }
@@ -96,10 +112,6 @@ export function replayCounterexample(
   // What cannot come about any more is seen by looking for it from here.
   const { counterexample } = explore({ ...model, initial: state });
   return counterexample === null || counterexample.path.length > 0 ? null : counterexample;
-}
-
-function describeStep({ event, text }: RunStep): string {
-  return event === null ? text : describeEvent(event);
 }
 
 function eventText(event: SupervisorEvent): string {

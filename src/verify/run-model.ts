@@ -8,7 +8,6 @@
  */
 import type { SupervisorEvent } from '../../machines/index.ts';
 import { chunkedGet } from '../domain/chunked.ts';
-import { EVENTUALITIES, STOP_ENDS } from '../domain/eventualities.ts';
 import type { RunState } from '../domain/run-state.ts';
 import type { SystemPlan } from '../domain/system-view.ts';
 import type { Core } from './core.ts';
@@ -22,6 +21,7 @@ import {
   type Slot,
 } from './environment.ts';
 import type { Model, Step } from './explore.ts';
+import { eventualitiesIn } from './judged-by.ts';
 import type { Scope } from './scope.ts';
 import type { TicketOrder } from './symmetry.ts';
 
@@ -129,10 +129,9 @@ export function runModel<State, S extends Slot>(parts: RunModelParts<State, S>):
       slots: environment.initial,
       faults: { session: scope.faults.sessions, mergeQueue: scope.faults.mergeQueue },
     },
-    goals: EVENTUALITIES.filter(
-      ({ name }) =>
-        (only?.includes(name) ?? true) && (scope.agents === 'endByThemselves' || name === STOP_ENDS),
-    ).map((goal) => ({ ...goal, isMet: ({ node }) => goal.isMet(node.told) })),
+    goals: eventualitiesIn(scope)
+      .filter(({ name }) => only?.includes(name) ?? true)
+      .map((goal) => ({ ...goal, isMet: ({ node }) => goal.isMet(node.told) })),
     judge: ({ node, slots }) => {
       reached.add(node);
       const wrong = environment.judge(slots, node.look);

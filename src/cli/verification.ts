@@ -1,0 +1,59 @@
+/**
+ * What a whole `verify` came to: the form in which `--json` prints it, and from which everything else is drawn.
+ */
+import type { CheckResult, MutantResult } from '../verify/suite.ts';
+import type { Done } from './verify-jobs.ts';
+
+/** The result of a whole `verify`. */
+export interface Verification {
+  readonly verdict: Verdict;
+  readonly totals: {
+    readonly scopes: number;
+    readonly checks: number;
+    readonly states: number;
+    readonly transitions: number;
+    readonly mutants: number;
+    readonly killed: number;
+  };
+  readonly checks: readonly Timed<CheckResult>[];
+  readonly mutants: readonly Timed<MutantResult>[];
+}
+
+/** `violation` also when counts have changed or a mutant survives: a check that has gone blind proves nothing. */
+export type Verdict = 'pass' | 'violation' | 'incomplete';
+
+/** A result, and how long it took. */
+export type Timed<Result> = Result & { readonly tookMs: number };
+
+/** Sums up what the jobs came to. */
+export function verificationOf(done: readonly Done[]): Verification {
+  const checks = done.flatMap(({ result, tookMs }) =>
+    result.kind === 'check' ? [{ ...result, tookMs }] : [],
+  );
+  const mutants = done.flatMap(({ result, tookMs }) =>
+    result.kind === 'mutant' ? [{ ...result, tookMs }] : [],
+  );
+  return {
+    verdict: verdictOf(checks, mutants),
+    totals: {
+      scopes: new Set(checks.map(({ scope }) => scope)).size,
+      checks: checks.length,
+      states: sum(checks.map(({ found }) => found.states)),
+      transitions: sum(checks.map(({ found }) => found.transitions)),
+      mutants: mutants.length,
+      killed: mutants.filter(({ isKilled }) => isKilled).length,
+    },
+    checks,
+    mutants,
+  };
+}
+
+function verdictOf(checks: readonly CheckResult[], mutants: readonly MutantResult[]): Verdict {
+  const isWrong = checks.some(({ verdict }) => verdict === 'violation' || verdict === 'changed');
+  if (isWrong || mutants.some(({ isKilled }) => !isKilled)) return 'violation';
+  return checks.some(({ verdict }) => verdict === 'incomplete') ? 'incomplete' : 'pass';
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
