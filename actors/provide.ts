@@ -35,8 +35,8 @@ import type { World } from './world.ts';
 
 const NOTHING_KEPT: ReleaseReport = { keptBranch: null, keptWorktree: null };
 
-/** The supervisor of a run, bound to a world: ready for `createActor`. */
-export function provide(world: World) {
+/** The supervisor of a run, bound to a world: ready for `createActor`. Another one than the shipped is for tests of it. */
+export function provide(world: World, supervisor = supervisorMachine) {
   const { host, worktrees, integration, journal } = world;
   const places = new Map<SessionId, SessionPlace>();
 
@@ -79,7 +79,7 @@ export function provide(world: World) {
     },
   });
 
-  return supervisorMachine.provide({
+  return supervisor.provide({
     actors: {
       session,
       mergeQueue,

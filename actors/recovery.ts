@@ -25,7 +25,7 @@ export interface RecoveryParts {
   readonly integration: Integration;
 }
 
-/** Recovers every earlier run whose journal has no end, and publishes what had landed. */
+/** Recovers every earlier run of which something may be left, and publishes what had landed. */
 export async function recover(parts: RecoveryParts): Promise<RecoveryReport> {
   const cutOff = await parts.pastRuns.cutOff();
   const notes = [...parts.notes, ...cutOff.notes];

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { forecastFile } from './plan.mjs';
 import { eventCostUs } from './event-cost.mjs';
+import { judgeCostUs } from './judge-cost.mjs';
 import { makeRepo, removeRepos } from './repo.mjs';
 import { MAIN, medianMs, runActors, runBaseline } from './run.mjs';
 
@@ -119,6 +120,19 @@ async function events() {
   );
 }
 
+function judging() {
+  judgeCostUs(100);
+  const small = judgeCostUs(100);
+  const large = judgeCostUs(10_000);
+  note('one fact held against every promise, 100 tickets', `${round(small)} us`, '20 us', small <= 20);
+  note(
+    'one fact held against every promise, 10 000 tickets',
+    `${round(large)} us = ${round(large / small)} x`,
+    '2 x',
+    large <= 2 * small,
+  );
+}
+
 async function startUp() {
   const node = await medianMs([process.execPath, '-e', '0'], 15);
   const own = await medianMs([process.execPath, MAIN, '--version'], 15);
@@ -146,6 +160,7 @@ try {
   planning();
   await startUp();
   await events();
+  judging();
   await twentyTickets();
   await instantTickets();
   await chains();

@@ -1,13 +1,14 @@
 /**
  * The invariants of a run as predicates, under the names of the design: S1 to S11.
  *
- * The same predicates judge a recorded run (the trace check), every state of a model (the explorer) and every step of a
- * simulation. A *state property* must hold in every view. A *step property* must hold of every fact, seen with the views
+ * The same predicates judge every fact of a live run and of a recorded one (the trace check), every state of a model (the
+ * explorer) and every step of a simulation. None of them looks at all tickets after the first fact, so that judging costs
+ * the same at 10 000 tickets as at 10. A *state property* must hold in every view. A *step property* must hold of every fact, seen with the views
  * before and after it; it is for what a state alone cannot show.
  *
  * What a view cannot show is promised elsewhere: that a worktree contains its dependencies' commits (S2), that no checkout
  * is dirty (S5) and that a kept branch exists (S7) are questions for git; that ids are never reused (S4) needs the whole
- * history, which the trace check keeps.
+ * history, which the judge keeps (`run-judge.ts`).
  */
 import type { Blocker } from './blockers.ts';
 import { isTrueBlocker } from './blocker-truth.ts';
@@ -29,6 +30,8 @@ import { satisfiesDependents } from './ticket-state.ts';
 /** Why a property does not hold, in one sentence with the facts. */
 export interface Violation {
   readonly message: string;
+  /** Present when the system may be at fault, and not only a bug: for example, a process that cannot be killed. */
+  readonly mayBeTheSystem?: true;
 }
 
 /** An invariant of single moments. */
@@ -154,9 +157,10 @@ const noOrphan: StepProperty = {
         : violation(`the run ends while session ${live.session} is live (${live.phase})`);
     }
     if (fact.type !== 'session.exited' || fact.survivorsLeft === 0) return true;
-    return violation(
-      `session ${fact.session} left ${fact.survivorsLeft} process(es) that could not be ended`,
-    );
+    return {
+      message: `session ${fact.session} left ${fact.survivorsLeft} process(es) that could not be ended`,
+      mayBeTheSystem: true,
+    };
   },
 };
 

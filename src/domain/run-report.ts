@@ -7,10 +7,11 @@
 import { describeBlocker, type Blocker } from './blockers.ts';
 import { chunkedItems } from './chunked.ts';
 import { ENDING_MEANINGS, type Ending } from './ending.ts';
-import { outcomeOf, type RunOutcome } from './exit-code.ts';
+import { exitCodeOf, outcomeOf, type RunOutcome } from './exit-code.ts';
 import type { SessionId, TicketId } from './ids.ts';
 import { holdersInTheWay } from './locks.ts';
 import type { Publication, StopReason } from './run-fact.ts';
+import { describeBreach, type Breach } from './run-judge.ts';
 import type { RunView } from './run-view.ts';
 import type { EndedSessionView } from './session-view.ts';
 import { stateIn, type SystemView } from './system-view.ts';
@@ -98,6 +99,16 @@ export function runReport(view: RunView): RunReport {
     recoveryNotes: view.recoveryNotes,
     tickets: Array.from(view.tickets.values(), (ticket) => ticketReport(system, ticket)),
   };
+}
+
+/**
+ * Puts into the report of a run that it broke a promise. This wins over everything, also over a signal: whatever else the
+ * run came to, it is not what it promised to be.
+ */
+export function reportOfBreach(report: RunReport, breach: Breach): RunReport {
+  const stop: StopReason = { kind: 'internalError', message: describeBreach(breach) };
+  const conclusion = { stop, tickets: [] };
+  return { ...report, stop, outcome: outcomeOf(conclusion), exitCode: exitCodeOf(conclusion) };
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { isRunOver } from '../domain/cut-off.ts';
 import type { RunId } from '../domain/ids.ts';
 import { readJournal } from '../effects/journal-reader.ts';
 import { journalPath } from '../effects/jsonl-journal.ts';
@@ -19,7 +20,7 @@ export function pastRunsIn(root: string, own: RunId): PastRuns {
         const reading = await readJournal(journalPath(runDir(root, run)));
         if (reading.kind !== 'read') {
           notes.push(`the journal of run ${run} was left as it is: ${reading.reason}`);
-        } else if (!reading.entries.some(({ type }) => type === 'run.finished')) {
+        } else if (!isRunOver(reading.entries)) {
           runs.push({ run, entries: reading.entries });
         }
       }

@@ -1,6 +1,7 @@
 import type { RunId, SessionId } from '../domain/ids.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import type { StopReason } from '../domain/run-fact.ts';
+import type { Breach } from '../domain/run-judge.ts';
 import type { RunReport } from '../domain/run-report.ts';
 import type { RunView } from '../domain/run-view.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -28,6 +29,8 @@ export interface RunHandle {
   readonly finished: Promise<RunReport>;
   /** The last line that a live session's agent printed, for display. */
   lastLine(session: SessionId): string;
+  /** The first promise that this run has broken, which stops it; null while it keeps them all. */
+  breach(): Breach | null;
   /** No new dispatch; what runs is let finish. */
   drain(reason: StopReason): void;
   /** No new dispatch; what runs is asked to end; what is completed still merges. */

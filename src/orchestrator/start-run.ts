@@ -11,11 +11,12 @@ import { provide } from '../../actors/provide.ts';
 import { recover } from '../../actors/recovery.ts';
 import { createRunSupervisor } from '../../actors/run-supervisor.ts';
 import type { World } from '../../actors/world.ts';
-import type { SupervisorInput } from '../../machines/index.ts';
+import { supervisorMachine, type SupervisorInput } from '../../machines/index.ts';
 import { timeoutPolicy } from '../config/timeout-policy.ts';
 import type { RunId } from '../domain/ids.ts';
 import { retryLimits } from '../domain/retry-policy.ts';
-import { runReport, type RunReport } from '../domain/run-report.ts';
+import type { Breach } from '../domain/run-judge.ts';
+import { reportOfBreach, runReport, type RunReport } from '../domain/run-report.ts';
 import { foldRunView } from '../domain/run-view.ts';
 import { errorReason } from '../domain/session-outcome.ts';
 import { execaProcessHost } from '../effects/execa-process-host.ts';
@@ -37,8 +38,8 @@ import type { RunHandle, RunOptions, StartedRun } from './run-handle.ts';
 import { lockFile, runDir, stateDir, TICKETS_DIR, worktreesRoot } from './state-files.ts';
 import { VERSION } from './version.ts';
 
-/** Starts a run of a project. */
-export async function startRun(options: RunOptions): Promise<StartedRun> {
+/** Starts a run of a project, under the shipped supervisor or, for tests of what notices it, a broken copy. */
+export async function startRun(options: RunOptions, machine = supervisorMachine): Promise<StartedRun> {
   const { repository, config } = options.project;
   const { root } = repository;
   const chosen = await chooseAgent(config, { path: options.env['PATH'], cwd: root });
@@ -50,7 +51,10 @@ export async function startRun(options: RunOptions): Promise<StartedRun> {
   try {
     await excludeStateDir(repository, stateDir(root));
     const journal = await createJsonlJournal(runDir(root, run), systemClock);
-    return { kind: 'started', handle: supervise(options, { run, lock, journal, agent: chosen.agent }) };
+    return {
+      kind: 'started',
+      handle: supervise(options, { run, lock, journal, machine, agent: chosen.agent }),
+    };
   } catch (error) {
     await lock.lock.release();
     return { kind: 'refused', reason: `the run's files cannot be made: ${errorReason(error)}` };
@@ -62,9 +66,10 @@ interface Parts {
   readonly lock: Extract<LockOutcome, { kind: 'acquired' }>;
   readonly journal: Journal;
   readonly agent: Agent;
+  readonly machine: typeof supervisorMachine;
 }
 
-function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): RunHandle {
+function supervise(options: RunOptions, { run, lock, journal, agent, machine }: Parts): RunHandle {
   const { project, env, log, view, onEntry } = options;
   const { repository, config, store } = project;
   const { root } = repository;
@@ -100,7 +105,8 @@ function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): R
     },
   };
 
-  const supervisor = createRunSupervisor(provide(world), {
+  let breach: Breach | null = null;
+  const supervisor = createRunSupervisor(provide(world, machine), {
     clock: systemClock,
     input: supervisorInput(project, run, agent),
     journal,
@@ -108,6 +114,9 @@ function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): R
     onEntry: (entry) => {
       foldRunView(view, entry);
       onEntry(entry);
+    },
+    onBreach: (found) => {
+      breach = found;
     },
   });
 
@@ -124,7 +133,8 @@ function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): R
     } finally {
       await takeDown();
     }
-    return runReport(view);
+    const report = runReport(view);
+    return breach === null ? report : reportOfBreach(report, breach);
   }
 
   async function takeDown(): Promise<void> {
@@ -144,6 +154,7 @@ function supervise(options: RunOptions, { run, lock, journal, agent }: Parts): R
     dir: runDir(root, run),
     finished,
     lastLine: (session) => host.lastLine(session),
+    breach: () => breach,
     drain: (reason) => supervisor.send({ type: 'run.drain', reason }),
     stop: (reason) => supervisor.send({ type: 'run.stop', reason }),
     kill: (reason) => supervisor.send({ type: 'run.kill', reason }),

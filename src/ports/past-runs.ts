@@ -1,7 +1,7 @@
 import type { RunId } from '../domain/ids.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 
-/** A run whose journal stops without its last fact. */
+/** A run whose journal stops without its last fact, or has it while a session is without its end. */
 export interface CutOffRun {
   readonly run: RunId;
   /** What is on record of it, in order. */

@@ -2,6 +2,7 @@
  * A journal that keeps the rules of the real one: facts that arrive while the disk is busy are written together, nothing
  * is flushed before it is on the disk, and after one failed write nothing more is written.
  */
+import { isRunOver } from '../domain/cut-off.ts';
 import { JOURNAL_VERSION, type JournalEntry } from '../domain/journal-entry.ts';
 import type { RunFact } from '../domain/run-fact.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -93,7 +94,7 @@ export function fakePastRuns(world: SimWorld, life: Life): PastRuns {
       await world.pause(life, 1);
       const runs = [...world.runs]
         .filter(([run, { isRecovered }]) => run !== life.run && !isRecovered)
-        .filter(([, { onDisk }]) => onDisk.at(-1)?.type !== 'run.finished')
+        .filter(([, { onDisk }]) => !isRunOver(onDisk))
         .map(([run, { onDisk }]) => ({ run, entries: onDisk }));
       return { runs, notes: [] };
     },

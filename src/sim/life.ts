@@ -118,6 +118,7 @@ export async function beginLife(
           `${life.run} #${entry.seq} ${JSON.stringify({ ...entry, v: undefined, seq: undefined, at: undefined, tickets: undefined })}`,
       );
     },
+    onBreach: ({ property, seq, message }) => world.fail(property, `${life.run} #${seq}: ${message}`),
   });
   supervisor.subscribe({
     complete: () => void takeDown(),

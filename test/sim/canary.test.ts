@@ -124,6 +124,18 @@ describe('the simulator', () => {
     expect(failed?.violation?.property).toMatch(caughtBy);
   });
 
+  test('stops a world at the entry that breaks the promise', async () => {
+    const { sabotage } = CANARIES['a supervisor that does not look at dependencies']!;
+    const failed = await firstFailed(sabotage, pestered);
+    const { story } = await createSimulator({ checkTrace, sabotage })(failed!.plan, { isTold: true });
+    const at = story.findIndex((line) => line.includes('VIOLATION'));
+    const [entry, verdict, ...after] = story.slice(at - 1);
+    expect(entry).toMatch(/ r\d+ #\d+ .*"session.dispatched"/);
+    expect(verdict).toMatch(/VIOLATION S2 dependencyLanded: r\d+ #\d+: /);
+    expect(after[0]).toMatch(/"run.stopping".*"internalError"/);
+    expect(after.filter((line) => line.includes('"session.dispatched"'))).toEqual([]);
+  });
+
   test('shrinks a world to what it takes to break the promise', async () => {
     const { sabotage } = CANARIES['a recovery that does nothing']!;
     const failed = await firstFailed(sabotage, (plan) => plan);

@@ -20,6 +20,7 @@ import { flagSettings, type SettingFlags } from '../flag-settings.ts';
 import type { Io } from '../io.ts';
 import { showProgress, type Progress } from '../progress.ts';
 import { complain, refuse, wantsStack } from '../refuse.ts';
+import { breachText } from '../render/breach.ts';
 import { reportText } from '../render/report.ts';
 import { followSignals } from '../stop-by-signals.ts';
 import { showPlan } from './plan.ts';
@@ -34,7 +35,7 @@ export interface RunArguments extends SettingFlags {
 }
 
 /** Runs the project around the current folder; gives the exit code of the run, or 2 when it could not start. */
-export async function run(args: RunArguments, io: Io): Promise<number> {
+export async function run(args: RunArguments, io: Io, start = startRun): Promise<number> {
   const reading = flagSettings(args);
   if (!reading.ok) return refuse(io, [reading.reason]);
   const { flags } = reading;
@@ -43,7 +44,7 @@ export async function run(args: RunArguments, io: Io): Promise<number> {
   if (opened.kind === 'refused') return refuse(io, opened.reasons);
   const { project } = opened;
   if (TELLS_EVERYTHING.has(project.config.logLevel)) tellSettingsWithoutEffect(project, flags, io);
-  return args.dryRun === true ? dryRun(project, args, io) : realRun(project, args, io);
+  return args.dryRun === true ? dryRun(project, args, io) : realRun(project, args, io, start);
 }
 
 const TELLS_EVERYTHING: ReadonlySet<Config['logLevel']> = new Set(['verbose', 'debug']);
@@ -64,7 +65,12 @@ async function dryRun(project: Project, args: RunArguments, io: Io): Promise<num
   return showPlan(project, { json: args.json }, io);
 }
 
-async function realRun(project: Project, args: RunArguments, io: Io): Promise<number> {
+async function realRun(
+  project: Project,
+  args: RunArguments,
+  io: Io,
+  start: typeof startRun,
+): Promise<number> {
   const { config } = project;
   const view = emptyRunView();
   let handle: RunHandle | null = null;
@@ -87,7 +93,7 @@ async function realRun(project: Project, args: RunArguments, io: Io): Promise<nu
   });
   const onEntry = (entry: JournalEntry): void => progress.show(entry);
   try {
-    const started = await startRun({ project, env: io.env, view, onEntry, log: progress.log });
+    const started = await start({ project, env: io.env, view, onEntry, log: progress.log });
     if (started.kind === 'refused') return refuse(io, [started.reason]);
     handle = started.handle;
     signals.attach(handle);
@@ -113,14 +119,23 @@ async function followToItsEnd(
     const report = await handle.finished;
     progress.stop();
     tellResult(report, { project, args, io });
-    if (report.outcome === 'broken') complain(io, `what happened is in ${journalPath(handle.dir)}`);
+    if (!tellBreach(handle, io) && report.outcome === 'broken')
+      complain(io, `what happened is in ${journalPath(handle.dir)}`);
     return report.exitCode ?? 1;
   } catch (error) {
     progress.stop();
+    tellBreach(handle, io);
     complain(io, `unexpected error: ${errorReason(error)}; what happened is in ${journalPath(handle.dir)}`);
     if (wantsStack(io, args) && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`);
     return 1;
   }
+}
+
+/** Says so when the run broke a promise, and whether it did. */
+function tellBreach(handle: RunHandle, io: Io): boolean {
+  const breach = handle.breach();
+  if (breach !== null) io.stderr.write(breachText(breach, journalPath(handle.dir)));
+  return breach !== null;
 }
 
 function tellResult(report: RunReport, { project, args, io }: Omit<Following, 'progress'>): void {
