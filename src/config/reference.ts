@@ -1,3 +1,4 @@
+import { markdownTable } from './markdown-table.ts';
 import { CONFIG_KEYS, type ConfigKeyInfo } from './schema.ts';
 
 /** Renders `docs/reference/config.md`: every setting, formatted as the formatter leaves it. */
@@ -7,14 +8,14 @@ export function renderConfigReference(): string {
   return [
     INTRODUCTION,
     '## Settings',
-    table(
+    markdownTable(
       ['Key', 'Must be', 'Default', 'Variable', 'Meaning'],
       withEffect.map((info) => [...columns(info), info.doc]),
     ),
     '## Accepted without effect',
     'These keys of pi-ticketflow have nothing to act on here. They are checked like the others, and `ralph-actors config` ' +
       'says so where one is set.',
-    table(
+    markdownTable(
       ['Key', 'Must be', 'Default', 'Variable', 'Meaning', 'Why without effect'],
       withoutEffect.map((info) => [...columns(info), info.doc, info.withoutEffect ?? '']),
     ),
@@ -51,14 +52,4 @@ function code(text: string): string {
 /** JSON inside the words of an expectation is code. */
 function withCode(expects: string): string {
   return expects.replace(/\{.*\}/, code);
-}
-
-/** The formatter aligns the columns of a table, so they are aligned here. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = head.map((_title, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  const [title = [], ...body] = cells;
-  return [line(title), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }

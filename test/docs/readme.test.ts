@@ -179,7 +179,7 @@ function masked(output: string): string {
   return output
     .replaceAll(/\d{8}-\d{6}-[0-9a-z]{4}/g, '<run>')
     .replaceAll(/\b[0-9a-f]{7,40}\b/g, '<commit>')
-    .replaceAll(/\b\d+(\.\d+)?(ms|s| x)\b/g, '<time>')
+    .replaceAll(/ *\b\d+(\.\d+)?(ms|s| x)\b/g, ' <time>')
     .replaceAll(/ +$/gm, '');
 }
 

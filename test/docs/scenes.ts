@@ -31,6 +31,12 @@ const WORKED_OFF = `${PROJECT}${BEGIN}
 ralph-actors run --quiet
 `;
 
+/** As a project that has the package installed. */
+const INSTALLED = `
+mkdir node_modules
+ln -s "$RALPH_ACTORS" node_modules/ralph-actors
+`;
+
 /** Scenes by document; any other document begins in an empty folder. */
 export const SCENES: Readonly<Record<string, string>> = {
   'README.md': `
@@ -43,11 +49,8 @@ ${BEGIN}`,
   'docs/concepts/landing-and-publishing.md': WORKED_OFF,
   'docs/reference/files.md': WORKED_OFF,
   'docs/reference/journal.md': WORKED_OFF,
-  // As a project that has the package installed.
-  'docs/concepts/guarantees.md': `${WORKED_OFF}
-mkdir node_modules
-ln -s "$RALPH_ACTORS" node_modules/ralph-actors
-`,
+  'docs/concepts/guarantees.md': `${WORKED_OFF}${INSTALLED}`,
+  'docs/concepts/verification.md': INSTALLED,
 
   // While fr-1 is worked on, somebody lands en-1.
   'docs/guides/resolve-a-conflict.md': String.raw`${PROJECT}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { renderMutantsReference } from '../../src/cli/mutants-reference.ts';
 import { EVENTUALITIES } from '../../src/domain/eventualities.ts';
 import { PROPERTIES } from '../../src/domain/properties.ts';
 import { ACTIONS_TOTAL, CORE_PROPERTIES, TOLD_IS_KNOWN } from '../../src/verify/core-properties.ts';
@@ -24,6 +25,10 @@ describe('mutants', () => {
     expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(82);
     const scopes = new Set(SCOPES.map(({ name }) => name));
     expect(MUTANTS.filter(({ scope }) => !scopes.has(scope))).toEqual([]);
+  });
+
+  test('are told on a page of their own, each with what became of it', async () => {
+    await expect(renderMutantsReference(reports)).toMatchFileSnapshot('../../docs/concepts/mutants.md');
   });
 
   test('break every guard both ways and leave out every action', () => {

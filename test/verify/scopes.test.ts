@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { renderScopesReference } from '../../src/cli/scopes-reference.ts';
 import { SIGHTINGS } from '../../src/domain/sightings.ts';
 import { systemPlanOf } from '../../src/domain/system-view.ts';
 import { checkDomain, checkScope, inputOf } from '../../src/verify/check-scope.ts';
@@ -20,6 +21,10 @@ const SMALL = SCOPES.filter(({ name }) => KNOWN_COUNTS[name]!.states <= STATES_M
 test('every scope has a name of its own and its exact counts', () => {
   expect(SCOPES.map(({ name }) => name)).toEqual(Object.keys(KNOWN_COUNTS));
   expect(SMALL).toHaveLength(14);
+});
+
+test('every scope stands on the page of scopes, with its counts', async () => {
+  await expect(renderScopesReference()).toMatchFileSnapshot('../../docs/reference/scopes.md');
 });
 
 test('every sighting is demanded of some scope', () => {
