@@ -13,7 +13,7 @@ import { LifeEnvironment, type LifeSlot } from './life-environment.ts';
 import { runModel, type Moment, type RunAction, type RunModel } from './run-model.ts';
 import { backlogOf, limitsOf, type Scope } from './scope.ts';
 import { supervisorCore, type SupervisorSnapshot } from './supervisor-model.ts';
-import { inOrder, upToSymmetry } from './symmetry.ts';
+import { upToSymmetry } from './symmetry.ts';
 
 /** What checking a scope showed. */
 export interface ScopeReport {
@@ -77,7 +77,7 @@ function modelOf<State>(scope: Scope, core: Core<State>, { only }: CheckOptions)
     environment: new LifeEnvironment(scope),
     scope,
     plan,
-    order: scope.symmetry ? upToSymmetry(backlog) : inOrder,
+    order: scope.symmetry ? upToSymmetry(backlog) : null,
     only: only ?? null,
   });
 }

@@ -39,6 +39,12 @@ export type Command =
 /** What a core does in one step, in order: facts that it announces and commands that it gives. */
 export type Output = RunFact | Command;
 
+/** Commands that are given in one step. A table of steps makes equal ones the same object. */
+export interface Orders {
+  readonly index: number;
+  readonly commands: readonly Command[];
+}
+
 /** One step of a core. */
 export interface CoreStep<State> {
   readonly state: State;

@@ -12,14 +12,17 @@
  *     a state where it is met (AG EF). The nearest state from which none does is the counterexample.
  */
 import { GrowingInts } from './growing-ints.ts';
+import { IntRows } from './int-rows.ts';
 
 /** A transition system as the explorer asks for it. */
 export interface Model<State, Action> {
   readonly initial: State;
   /** Calls back for everything that may happen next, always in the same order. */
   successors(state: State, visit: (step: Step<State, Action>) => void): void;
-  /** The same key for two states means that they need not be told apart. */
-  keyOf(state: State): string;
+  /** Integers in a key. */
+  readonly keyWidth: number;
+  /** Writes the key of a state. The same key for two states means that they need not be told apart. */
+  writeKey(state: State, row: Int32Array): void;
   /** Says what is wrong with a state; asked once for each. */
   judge(state: State): Wrong | null;
   /** What must stay reachable from everywhere. */
@@ -78,7 +81,7 @@ export function explore<State, Action>(
   model: Model<State, Action>,
   { budget = BUDGET_DEFAULT }: { readonly budget?: number } = {},
 ): Exploration<State, Action> {
-  const indexes = new Map<string, number>([[model.keyOf(model.initial), 0]]);
+  const seen = new IntRows(model.keyWidth);
   const parents = new GrowingInts();
   const ordinals = new GrowingInts();
   const owedFrom = new GrowingInts();
@@ -100,7 +103,7 @@ export function explore<State, Action>(
   };
   const end = (verdict: 'pass' | 'violation' | 'incomplete'): Exploration<State, Action> => ({
     verdict,
-    states: indexes.size,
+    states: seen.size,
     transitions,
     depth,
     counterexample:
@@ -109,7 +112,8 @@ export function explore<State, Action>(
         : { ...found.wrong, path: pathTo(model, parents, ordinals, found.at, found.ordinal) },
   });
 
-  arrive(model.initial, 0, -1, 0);
+  model.writeKey(model.initial, seen.row);
+  arrive(model.initial, seen.intern(), -1, 0);
   let level: State[] = [model.initial];
   let first = 0;
   while (found === null && level.length > 0 && !isSpent) {
@@ -125,15 +129,14 @@ export function explore<State, Action>(
           found = { at: from, ordinal, wrong: step.wrong };
           return;
         }
-        const key = model.keyOf(step.next);
-        let to = indexes.get(key);
-        if (to === undefined) {
-          if (indexes.size >= budget) {
-            isSpent = true;
-            return;
-          }
-          to = indexes.size;
-          indexes.set(key, to);
+        model.writeKey(step.next, seen.row);
+        const known = seen.size;
+        const to = known < budget ? seen.intern() : seen.find();
+        if (to < 0) {
+          isSpent = true;
+          return;
+        }
+        if (to === known) {
           arrive(step.next, to, from, ordinal);
           next.push(step.next);
         }
@@ -152,7 +155,7 @@ export function explore<State, Action>(
 
   model.goals.forEach((goal, at) => {
     if (found !== null) return;
-    const lost = firstWithoutWay(indexes.size, owedFrom, owedTo, met[at]!);
+    const lost = firstWithoutWay(seen.size, owedFrom, owedTo, met[at]!);
     if (lost === null) return;
     const wrong = { property: goal.name, message: `from here on it cannot come about that ${goal.describe}` };
     found = { at: lost, ordinal: null, wrong };

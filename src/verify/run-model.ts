@@ -6,38 +6,24 @@
  * P2  Sessions, the queue, faults and requests to end may come in any order that is possible at all.
  * P3  Progress may rely on sessions, the queue, the policy, and on a pause being lifted; not on faults or on a stop.
  */
-import type { SupervisorEvent } from '../../machines/index.ts';
-import { chunkedGet } from '../domain/chunked.ts';
-import type { RunState } from '../domain/run-state.ts';
 import type { SystemPlan } from '../domain/system-view.ts';
 import type { Core } from './core.ts';
+import type { CoreKeys } from './core-key.ts';
 import { CoreTable, type CoreEdge, type CoreNode } from './core-table.ts';
-import {
-  withSlot,
-  type Environment,
-  type Fault,
-  type Happening,
-  type Move,
-  type Slot,
-} from './environment.ts';
-import type { Model, Step } from './explore.ts';
+import type { Environment, Slot } from './environment.ts';
+import type { Model } from './explore.ts';
+import { happeningsIn } from './happenings.ts';
 import { eventualitiesIn } from './judged-by.ts';
 import type { Scope } from './scope.ts';
+import { numberOf, SurroundingsTable, type RunAction, type Surroundings } from './surroundings.ts';
 import type { TicketOrder } from './symmetry.ts';
+
+export type { RunAction } from './surroundings.ts';
 
 /** A moment of a run: what the supervisor is at, and what is going on around it. */
 export interface Moment<State, S extends Slot> {
   readonly node: CoreNode<State>;
-  readonly slots: readonly S[];
-  /** What may still break. */
-  readonly faults: Readonly<Record<Fault, number>>;
-}
-
-/** What happened in one step of a run. */
-export interface RunAction {
-  /** What came to the supervisor; null for what it did not notice. */
-  readonly event: SupervisorEvent | null;
-  readonly text: string;
+  readonly around: Surroundings<S>;
 }
 
 /** A run as a model, and what it has shown so far. */
@@ -53,7 +39,8 @@ export interface RunModelParts<State, S extends Slot> {
   readonly environment: Environment<S>;
   readonly scope: Scope;
   readonly plan: SystemPlan;
-  readonly order: TicketOrder;
+  /** How tickets are exchanged that nothing tells apart; null to tell all apart. */
+  readonly order: TicketOrder | null;
   /** Names of the properties to judge by; all when null. */
   readonly only: readonly string[] | null;
 }
@@ -62,161 +49,102 @@ export interface RunModelParts<State, S extends Slot> {
 export function runModel<State, S extends Slot>(parts: RunModelParts<State, S>): RunModel<State, S> {
   const { core, scope, plan, order, environment, only } = parts;
   const table = new CoreTable(core, { plan, endings: scope.endings, only });
-  const requests = requestsOf(scope);
-  const dispatches = dispatchesOf(scope, environment);
-  const happenings = new Map<CoreNode<State>, readonly Happening[]>();
+  const { sessions, mergeQueue } = scope.faults;
+  const surroundings = new SurroundingsTable(environment, { session: sessions, mergeQueue });
+  const happeningsOf = happeningsIn(scope, environment);
+  const happenings: (readonly Happening<State>[])[] = [];
+  const met: boolean[][] = [];
   const reached = new Set<CoreNode<State>>();
 
-  function take(
-    from: Moment<State, S>,
-    { event, isOwed, fault }: Happening,
-  ): Step<Moment<State, S>, RunAction> {
-    const edge = table.take(from.node, event);
-    return arrive(from, edge, from.slots, { action: { event, text: event.type }, isOwed, fault });
-  }
-
-  function move(
-    from: Moment<State, S>,
-    { event, text, next, isOwed, fault }: Move,
-  ): Step<Moment<State, S>, RunAction> | null {
-    const slots = withSlot(from.slots, next as S);
-    if (event === null) {
-      const faults = leftOf(from.faults, fault);
-      return { action: { event, text }, next: { node: from.node, slots, faults }, wrong: null, isOwed };
-    }
-    const edge = table.take(from.node, event);
-    if (edge.isIgnored && slots === from.slots) return null;
-    return arrive(from, edge, slots, { action: { event, text }, isOwed, fault });
-  }
-
-  function arrive(
-    from: Moment<State, S>,
-    { to: node, commands, wrong }: CoreEdge<State>,
-    before: readonly S[],
-    { action, isOwed, fault }: { readonly action: RunAction } & Pick<Happening, 'isOwed' | 'fault'>,
-  ): Step<Moment<State, S>, RunAction> {
-    let slots = before;
-    for (const command of commands) slots = environment.follow(slots, command);
-    return { action, next: { node, slots, faults: leftOf(from.faults, fault) }, wrong, isOwed };
-  }
-
   /** What may come at a node whatever is going on around it, less what would change nothing there. */
-  function happeningsAt(node: CoreNode<State>): readonly Happening[] {
-    const known = happenings.get(node);
-    if (known !== undefined) return known;
-    const { chart, run } = node.look;
-    const owed = (event: SupervisorEvent): Happening => ({ event, isOwed: true, fault: null });
-    const notOwed = (event: SupervisorEvent): Happening => ({ event, isOwed: false, fault: null });
-    const effective = [
-      ...(chart === 'recovering' ? [owed(RECOVERED)] : []),
-      ...(chart === 'closing' ? [owed(CLOSED)] : []),
-      ...dispatches.map((eventOf) => owed(eventOf(run))),
-      ...(chart === 'paused' ? [owed(RESUME)] : []),
-      ...requests.map(notOwed),
-      ...(chart === 'recovering' && scope.faults.ends ? [notOwed(RECOVERY_BROKE)] : []),
-      ...(chart === 'closing' && scope.faults.ends ? [notOwed(CLOSING_BROKE)] : []),
-      ...(scope.faults.lateMessages ? environment.lateMessages(run).map(notOwed) : []),
-    ].filter(({ event }) => !table.take(node, event).isIgnored);
-    happenings.set(node, effective);
-    return effective;
-  }
+  const happeningsAt = (node: CoreNode<State>): readonly Happening<State>[] =>
+    (happenings[node.index] ??= happeningsOf(node.look).flatMap(([event, isOwed]) => {
+      const edge = table.take(node, event);
+      return edge.isIgnored ? [] : [{ action: { event, text: event.type }, edge, isOwed }];
+    }));
+
+  const goals = eventualitiesIn(scope).filter(({ name }) => only?.includes(name) ?? true);
+  /** Which goals are met depends on the supervisor alone, so it is asked once for each of its states. */
+  const metAt = (node: CoreNode<State>): readonly boolean[] =>
+    (met[node.index] ??= goals.map((goal) => goal.isMet(node.told)));
 
   return {
     table,
     reached,
-    initial: {
-      node: table.first.to,
-      slots: environment.initial,
-      faults: { session: scope.faults.sessions, mergeQueue: scope.faults.mergeQueue },
-    },
-    goals: eventualitiesIn(scope)
-      .filter(({ name }) => only?.includes(name) ?? true)
-      .map((goal) => ({ ...goal, isMet: ({ node }) => goal.isMet(node.told) })),
-    judge: ({ node, slots }) => {
+    initial: { node: table.first.to, around: surroundings.initial },
+    goals: goals.map((goal, index) => ({ ...goal, isMet: ({ node }) => metAt(node)[index]! })),
+    judge: ({ node, around }) => {
       reached.add(node);
-      const wrong = environment.judge(slots, node.look);
+      const wrong = environment.judge(around.slots, node.look);
       return wrong !== null && (only?.includes(wrong.property) ?? true) ? wrong : null;
     },
-    keyOf: ({ node, slots, faults }) => {
-      const { tickets } = node;
-      let others = '';
-      const texts = slots.slice(0, tickets.length).map((slot, position) => tickets[position]! + slot.code);
-      for (let index = tickets.length; index < slots.length; index += 1) others += slots[index]!.code;
-      return `${node.head}${faults.session}${faults.mergeQueue}${others}${order(texts)}`;
-    },
-    successors: (from, visit) => {
-      if (from.node.look.chart === 'finished') return;
-      for (const happening of happeningsAt(from.node)) visit(take(from, happening));
-      for (const happening of environment.faults) {
-        if (isLeft(from.faults, happening.fault)) visit(take(from, happening));
+    ...(order === null
+      ? exactKeys()
+      : keysUpTo(order, table.keys, scope.tickets.length, environment.initial.length)),
+    successors: ({ node, around }, visit) => {
+      if (node.look.chart === 'finished') return;
+      for (const { action, edge, isOwed } of happeningsAt(node)) {
+        const next = { node: edge.to, around: surroundings.follow(around, edge.orders) };
+        visit({ action, next, wrong: edge.wrong, isOwed });
       }
-      const isPermitted = environment.permits(from.slots);
-      for (const slot of from.slots) {
-        for (const possible of slot.moves) {
-          if (!isLeft(from.faults, possible.fault) || !isPermitted(possible)) continue;
-          const taken = move(from, possible);
-          if (taken !== null) visit(taken);
+      for (const { action, next: stirred, isOwed } of surroundings.stirs(around)) {
+        if (action.event === null) {
+          visit({ action, next: { node, around: stirred }, wrong: null, isOwed });
+          continue;
         }
+        const edge = table.take(node, action.event);
+        if (edge.isIgnored && stirred === around) continue;
+        const next = { node: edge.to, around: surroundings.follow(stirred, edge.orders) };
+        visit({ action, next, wrong: edge.wrong, isOwed });
       }
     },
   };
 }
 
-function isLeft(faults: Moment<unknown, Slot>['faults'], fault: Fault | null): boolean {
-  return fault === null || faults[fault] > 0;
+/** Something that may come to the supervisor from nowhere in particular, and what it does then. */
+interface Happening<State> {
+  readonly action: RunAction;
+  readonly edge: CoreEdge<State>;
+  readonly isOwed: boolean;
 }
 
-function leftOf(
-  faults: Moment<unknown, Slot>['faults'],
-  fault: Fault | null,
-): Moment<unknown, Slot>['faults'] {
-  return fault === null ? faults : { ...faults, [fault]: faults[fault] - 1 };
+type KeysOf<State, S extends Slot> = Pick<Model<Moment<State, S>, RunAction>, 'keyWidth' | 'writeKey'>;
+
+/** Tells all states apart: both halves of a moment are interned, so their numbers are enough. */
+function exactKeys<State, S extends Slot>(): KeysOf<State, S> {
+  return {
+    keyWidth: 2,
+    writeKey: ({ node, around }, row) => {
+      row[0] = node.index;
+      row[1] = around.index;
+    },
+  };
 }
 
-const RECOVERED: SupervisorEvent = {
-  type: 'xstate.done.actor.recover',
-  actorId: 'recover',
-  output: { notes: [] },
-};
-const RECOVERY_BROKE: SupervisorEvent = {
-  type: 'xstate.error.actor.recover',
-  actorId: 'recover',
-  error: new Error('recovery broke'),
-};
-const CLOSED: SupervisorEvent = {
-  type: 'xstate.done.actor.closeRun',
-  actorId: 'closeRun',
-  output: { publication: null },
-};
-const CLOSING_BROKE: SupervisorEvent = {
-  type: 'xstate.error.actor.closeRun',
-  actorId: 'closeRun',
-  error: new Error('closing broke'),
-};
-const RESUME: SupervisorEvent = { type: 'run.resume' };
-
-function requestsOf({ operator }: Scope): readonly SupervisorEvent[] {
-  return operator.map((type) =>
-    type === 'run.pause' ? { type } : { type, reason: { kind: 'signal', signal: 'SIGINT' } },
-  );
+/** Writes what is to be said of each ticket first, in the order that makes exchanged tickets the same, then the rest. */
+function keysUpTo<State, S extends Slot>(
+  order: TicketOrder,
+  keys: CoreKeys,
+  tickets: number,
+  slots: number,
+): KeysOf<State, S> {
+  return {
+    keyWidth: slots + 3,
+    writeKey: ({ node, around }, row) => {
+      for (let index = 0; index < slots; index += 1) {
+        const slot = numberOf(around.slots[index]!.code);
+        row[index] = index < tickets ? both(keys.ticketOf(node.index, index), slot) : slot;
+      }
+      order(row);
+      row[slots] = keys.headOf(node.index);
+      row[slots + 1] = around.faults.session;
+      row[slots + 2] = around.faults.mergeQueue;
+    },
+  };
 }
 
-/** For each ticket, the request to dispatch it with the next session id of its own. */
-function dispatchesOf(
-  scope: Scope,
-  environment: Pick<Environment, 'sessionOf'>,
-): readonly ((run: RunState) => SupervisorEvent)[] {
-  return scope.tickets.map(({ id }, position) => {
-    const events: SupervisorEvent[] = [];
-    return (run) => {
-      const state = chunkedGet(run.tickets, position);
-      const attempt = 'attempts' in state ? state.attempts + 1 : 1;
-      events[attempt] ??= {
-        type: 'dispatch',
-        ticket: id,
-        session: environment.sessionOf(position, attempt),
-      };
-      return events[attempt];
-    };
-  });
+/** Two numbers as one: 15 bits for what the supervisor knows of a ticket, 16 for a slot. */
+function both(ticket: number, slot: number): number {
+  if (ticket > 0x7fff) throw new Error('tickets stand in more than 32 768 ways: too many to exchange them');
+  return ticket * 0x1_0000 + slot;
 }

@@ -9,22 +9,18 @@
 import type { Backlog } from '../domain/backlog.ts';
 import { EVERYTHING } from '../domain/locks.ts';
 
-/** Writes what is to be said of each ticket as one text; may leave out which is which. */
-export type TicketOrder = (texts: readonly string[]) => string;
-
-/** Tells all tickets apart. */
-export const inOrder: TicketOrder = (texts) => texts.join('');
+/** Rewrites the integers of the tickets, which a row begins with, so that states which only exchange tickets become equal. */
+export type TicketOrder = (row: Int32Array) => void;
 
 /** Leaves out what only exchanges tickets of this backlog. */
 export function upToSymmetry(backlog: Backlog): TicketOrder {
   const classes = classesOf(backlog);
-  return (texts) => {
-    let written = '';
-    for (const { blocks, symmetries } of classes) {
-      const forms = blocks.map((block) => smallestForm(block, symmetries, texts));
-      written += (forms.length === 1 ? forms : forms.sort()).join('');
-    }
-    return written;
+  return (row) => {
+    const forms = classes.flatMap(({ blocks, symmetries }) => {
+      const smallest = blocks.map((block) => smallestForm(block, symmetries, row));
+      return smallest.length === 1 ? smallest : smallest.sort(compare);
+    });
+    row.set(forms.flat());
   };
 }
 
@@ -47,15 +43,20 @@ interface BlockClass {
 function smallestForm(
   block: readonly number[],
   symmetries: BlockClass['symmetries'],
-  texts: readonly string[],
-): string {
-  let smallest: string | null = null;
+  row: Int32Array,
+): readonly number[] {
+  let smallest: readonly number[] = [];
   for (const symmetry of symmetries) {
-    let form = '';
-    for (const place of symmetry) form += texts[block[place]!]!;
-    if (smallest === null || form < smallest) smallest = form;
+    const form = symmetry.map((place) => row[block[place]!]!);
+    if (smallest.length === 0 || compare(form, smallest) < 0) smallest = form;
   }
-  return smallest ?? '';
+  return smallest;
+}
+
+/** Compares two lists of one length by the first place where they differ. */
+function compare(a: readonly number[], b: readonly number[]): number {
+  const place = a.findIndex((item, index) => item !== b[index]);
+  return place === -1 ? 0 : a[place]! - b[place]!;
 }
 
 function classesOf(backlog: Backlog): readonly BlockClass[] {

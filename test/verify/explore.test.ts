@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { explore, type Model, type Step, type Wrong } from '../../src/verify/explore.ts';
 import { GrowingInts } from '../../src/verify/growing-ints.ts';
+import { IntRows, PairTable } from '../../src/verify/int-rows.ts';
 
 /** A graph as a model: numbers are states, and every arrow may be relied on but those to negative numbers. */
 function graph(
@@ -10,7 +11,10 @@ function graph(
 ): Model<number, string> {
   return {
     initial: 0,
-    keyOf: String,
+    keyWidth: 1,
+    writeKey: (state, row) => {
+      row[0] = state;
+    },
     successors: (from, visit) => {
       for (const to of arrows[from] ?? []) {
         const next = Math.abs(to);
@@ -111,4 +115,49 @@ test('a list of integers grows as it must and refuses what it does not hold', ()
   for (let item = 0; item < 5000; item += 1) list.push(item);
   expect([list.length, list.at(0), list.at(4999)]).toEqual([5000, 0, 4999]);
   expect(() => list.at(5000)).toThrow('no item 5000 of 5000');
+});
+
+describe('rows of integers', () => {
+  const intern = (rows: IntRows, ...items: readonly number[]): number => {
+    rows.row.set(items);
+    return rows.intern();
+  };
+
+  test('are numbered as they come in, and equal ones are the same', () => {
+    const rows = new IntRows(3);
+    const numbers = new Map<string, number>();
+    // Six thousand rows, so that many meet at one place of a table; none may be taken for another.
+    for (let round = 0; round < 2; round += 1) {
+      for (let a = -20; a < 20; a += 1) {
+        for (let b = 0; b < 40; b += 1) {
+          for (const c of [0, 1, 0x7fff_ffff, -0x8000_0000]) {
+            const index = intern(rows, a, b, c);
+            const key = `${a} ${b} ${c}`;
+            expect(index).toBe(numbers.get(key) ?? numbers.size);
+            numbers.set(key, index);
+          }
+        }
+      }
+    }
+    expect(rows.size).toBe(40 * 40 * 4);
+    expect([rows.at(1, 0), rows.at(1, 1), rows.at(1, 2)]).toEqual([-20, 0, 1]);
+  });
+
+  test('that are not there are not found, and not added by looking', () => {
+    const rows = new IntRows(2);
+    rows.row.set([1, 2]);
+    expect([rows.find(), rows.size]).toEqual([-1, 0]);
+    expect([rows.intern(), rows.find(), rows.size]).toEqual([0, 0, 1]);
+    rows.row.set([2, 1]);
+    expect(rows.find()).toBe(-1);
+    expect(() => rows.at(1, 0)).toThrow('no row 1 of 1');
+  });
+
+  test('make a table of pairs', () => {
+    const table = new PairTable<string>();
+    table.set(1, 2, 'a');
+    table.set(2, 1, 'b');
+    table.set(1, 2, 'c');
+    expect([table.get(1, 2), table.get(2, 1), table.get(1, 1)]).toEqual(['c', 'b', undefined]);
+  });
 });
