@@ -47,6 +47,7 @@ export function createProgram(io: Io): Program {
   addStatus(command, io, ends);
   addConfig(command, io, ends);
   addInit(command, io, ends);
+  addCleanup(command, io, ends);
   addDemo(command, io, ends);
   addVerify(command, io, ends);
   addSimulate(command, io, ends);
@@ -177,6 +178,31 @@ function addInit(program: Command, io: Io, ends: Ends): void {
       ends(await command.init(options, io));
     });
 }
+
+function addCleanup(program: Command, io: Io, ends: Ends): void {
+  program
+    .command('cleanup')
+    .summary('remove what runs have left behind')
+    .description(
+      'Removes what runs that are over have left: processes, worktrees, branches that are merged, records past ' +
+        'sessionTtlMs, locks of the dead. What is not merged and what is not saved stays, and is named with the ' +
+        'command that shows it. While a run is going on, nothing is touched.',
+    )
+    .option('--dry-run', 'say what would be removed; write nothing')
+    .option('--all', 'the age of what is over does not count')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', CLEANUP_NOTES)
+    .action(async (options: object) => {
+      const command = await import('./commands/cleanup.ts');
+      ends(await command.cleanup(options, io));
+    });
+}
+
+const CLEANUP_NOTES = `
+Exit codes:
+  0  done, or there was nothing to do
+  1  something could not be removed
+  2  could not start, for example because a run is going on`;
 
 function addDemo(program: Command, io: Io, ends: Ends): void {
   program

@@ -26,6 +26,10 @@ Colours follow \`NO_COLOR\` and \`FORCE_COLOR\`, and else whether there is a ter
 \`run --dry-run\` write nothing at all, not even git's index.`;
 
 const NOTES: Readonly<Record<string, string>> = {
+  cleanup: `[Clean up](../guides/clean-up.md) says what goes and what stays. With \`--json\` it is one object: \`reportVersion\`
+(1), \`root\`, \`dryRun\`, \`exitCode\` and \`items\`. An item has \`kind\` (\`lock\`, \`processes\`, \`worktree\`, \`branch\`, \`records\`,
+\`damaged\`), \`name\` (a session, a path, a branch or a run), \`outcome\` (\`removed\`, \`wouldRemove\`, \`kept\`, \`failed\`), \`why\`,
+and \`command\`, which shows the thing or brings it back, or is null. \`--dry-run\` writes nothing.`,
   run: `Flags are stronger than the [configuration](config.md): \`--parallel\` sets \`parallelWorkers\`, \`--timeout\` both
 \`attemptTimeoutMs\` and \`parallelDispatchTimeoutMs\`, \`--agent-command\` sets \`agent\`, \`--target\` \`targetBranch\`,
 \`--max-iterations\` \`maxIterations\`, and \`--quiet\` and \`--verbose\` set \`logLevel\`.

@@ -154,7 +154,8 @@ export const SPECS = {
     0,
     3_153_600_000_000,
     604_800_000,
-    'How long the records of finished sessions are kept, in milliseconds; the default is 7 days.',
+    'How old the records of a run that is over must be for `ralph-actors cleanup` to remove them, in milliseconds; the ' +
+      'default is 7 days.',
   ),
   promiseOnComplete: trueOrFalse(
     true,
@@ -229,7 +230,6 @@ const WITHOUT_EFFECT: Readonly<Partial<Record<ConfigKey, string>>> = {
   sessionDir: 'pi keeps its own records where pi is told to',
   sessionPerTicket: 'every attempt has a session of its own',
   captureJson: 'the output of every session is kept',
-  sessionTtlMs: 'nothing is deleted by itself: every run keeps its folder in .tf/ralph/runs',
 };
 
 /** Every setting with what is to be known about it, in order. */

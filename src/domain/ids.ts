@@ -7,6 +7,11 @@ export type RunId = string;
 /** Names one ticket, as its file does. Safe in a path and in a branch name, by {@link unsafeIdReason}. */
 export type TicketId = string;
 
+/** Finds the run that a session belongs to by its id; null for a name that no run gives to a session. */
+export function runOfSession(session: string): RunId | null {
+  return /^(\d{8}-\d{6}-[0-9a-z]{4})-\d{3,}$/.exec(session)?.[1] ?? null;
+}
+
 /**
  * Says why an id may not become a path segment and a git ref segment, or null when it may.
  * The rules are the strictest of the two: git's `check-ref-format` and a plain file name.

@@ -32,4 +32,12 @@ export interface ProcessTable {
    * `since` is a start time before which nobody is of interest; null when everybody is.
    */
   scan(marker: string | null, since: string | null): ProcessScan;
+  /** Lists who lives and was started with a variable of that name, with its value. */
+  bearers(variable: string): readonly MarkBearer[];
+}
+
+/** A process that bears a mark. */
+export interface MarkBearer {
+  readonly pid: number;
+  readonly value: string;
 }

@@ -6,10 +6,10 @@
  * every environment is read, so the environments of those who started before the session are left closed.
  */
 import { closeSync, openSync, readFileSync, readdirSync, readSync } from 'node:fs';
-import type { ProcessRow, ProcessScan, ProcessTable } from './process-table.ts';
+import type { MarkBearer, ProcessRow, ProcessScan, ProcessTable } from './process-table.ts';
 
 /** Reads /proc. Processes that may not be seen (hidepid, another user's environment) count as not there. */
-export const procfsTable: ProcessTable = { bootId, read, scan };
+export const procfsTable: ProcessTable = { bootId, read, scan, bearers };
 
 let knownBootId: string | null = null;
 
@@ -52,6 +52,26 @@ function scan(marker: string | null, since: string | null): ProcessScan {
     }
   }
   return { rows, settled };
+}
+
+function bearers(variable: string): readonly MarkBearer[] {
+  const name = Buffer.from(`${variable}=`);
+  return listProc().flatMap((entry) => {
+    const pid = Number(entry);
+    const environment = Number.isInteger(pid) ? readEnvironment(pid) : null;
+    const value = environment === null ? null : valueIn(environment, name);
+    return value === null ? [] : [{ pid, value }];
+  });
+}
+
+/** The first one counts, as for getenv(3). */
+function valueIn(environment: Buffer, name: Buffer): string | null {
+  for (let at = environment.indexOf(name); at !== -1; at = environment.indexOf(name, at + 1)) {
+    if (at !== 0 && environment[at - 1] !== 0) continue;
+    const end = environment.indexOf(0, at);
+    return environment.toString('utf8', at + name.length, end === -1 ? undefined : end);
+  }
+  return null;
 }
 
 function listProc(): readonly string[] {

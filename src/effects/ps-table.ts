@@ -6,10 +6,10 @@
  * id of one session, which nobody passes as an argument by chance.
  */
 import { execaSync } from 'execa';
-import type { ProcessRow, ProcessScan, ProcessTable } from './process-table.ts';
+import type { MarkBearer, ProcessRow, ProcessScan, ProcessTable } from './process-table.ts';
 
 /** Asks `ps`. Start times are absolute there, so processes are told apart across boots without a boot id. */
-export const psTable: ProcessTable = { bootId: () => '', read, scan };
+export const psTable: ProcessTable = { bootId: () => '', read, scan, bearers };
 
 function read(pid: number): ProcessRow | null {
   const line = ps(['-ww', '-o', COLUMNS, '-p', String(pid)])[0];
@@ -24,6 +24,16 @@ function scan(marker: string | null): ProcessScan {
       : [{ ...row, marked: marker !== null && ` ${command} `.includes(` ${marker} `) }];
   });
   return { rows, settled: true };
+}
+
+function bearers(variable: string): readonly MarkBearer[] {
+  return ps(['-axwwE', '-o', `${COLUMNS},command=`]).flatMap((line) => {
+    const { row, command } = parsePsLine(line);
+    const word = ` ${command}`.split(` ${variable}=`)[1];
+    return row === null || row.dead || word === undefined
+      ? []
+      : [{ pid: row.pid, value: word.split(' ')[0] ?? '' }];
+  });
 }
 
 const COLUMNS = 'pid=,ppid=,pgid=,stat=,lstart=';

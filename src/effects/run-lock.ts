@@ -68,6 +68,50 @@ export async function acquireRunLock(path: string, run: RunId): Promise<LockOutc
   }
 }
 
+/** What a lock says to one who only looks. */
+export type LockInspection =
+  | { readonly kind: 'held'; readonly reason: string }
+  | {
+      /** It can be had. What lies there all the same is left from owners that are dead. */
+      readonly kind: 'free';
+      readonly remains: readonly { readonly path: string; readonly why: string }[];
+    };
+
+/** Looks at the lock at a path, and at what attempts to get it have left beside it. Changes nothing. */
+export async function inspectRunLock(path: string): Promise<LockInspection> {
+  const remains: { path: string; why: string }[] = [];
+  let bytes: Buffer | null;
+  try {
+    bytes = await readOrNull(path);
+  } catch (error) {
+    return { kind: 'held', reason: `the lock ${path} cannot be read: ${(error as Error).message}` };
+  }
+  if (bytes !== null) {
+    const owner = parseOwner(bytes);
+    const reason = owner === null ? null : whyKept(path, owner);
+    if (reason !== null) return { kind: 'held', reason };
+    remains.push({
+      path,
+      why: owner === null ? 'it is damaged; a copy is put aside' : `${who(owner)} is dead`,
+    });
+  }
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(`${basename(path)}.`)).sort()) {
+    const beside = join(dirname(path), name);
+    if (name.startsWith(`${basename(path)}.claim-`))
+      remains.push({ path: beside, why: 'it is an old claim' });
+    const pid = /\.(\d+)$/.exec(name)?.[1];
+    if (pid === undefined) continue;
+    // Half written when its owner died, it says nothing; its name still does.
+    const owner =
+      parseOwner((await readOrNull(beside).catch(() => null)) ?? Buffer.alloc(0)) ?? parseForeignText(pid);
+    if (owner !== null && whyKept(beside, owner) === null) {
+      remains.push({ path: beside, why: `${who(owner)} is dead` });
+    }
+  }
+  return { kind: 'free', remains };
+}
+
 async function takeOrSucceed(path: string, own: string, bytes: Buffer): Promise<LockOutcome> {
   const lock: RunLock = { release: () => release(path, bytes) };
   for (;;) {
@@ -111,18 +155,21 @@ async function succeed(path: string, own: string, found: Buffer): Promise<Succes
 
 /** L2. Null when the owner is proven dead. */
 function whyKept(path: string, owner: LockOwner): string | null {
-  const who = owner.run === '' ? `another program (pid ${owner.pid})` : `run ${owner.run} (pid ${owner.pid})`;
   if (owner.host !== '' && owner.host !== hostname()) {
-    return `${who} on host "${owner.host}" holds ${path}, and whether it is alive cannot be seen from here; if it is not, delete that file`;
+    return `${who(owner)} on host "${owner.host}" holds ${path}, and whether it is alive cannot be seen from here; if it is not, delete that file`;
   }
   switch (liveness(owner)) {
     case 'dead':
       return null;
     case 'alive':
-      return `${who} is running and holds ${path}; wait for it or stop it`;
+      return `${who(owner)} is running and holds ${path}; wait for it or stop it`;
     case 'unknown':
-      return `${who} holds ${path}, and a process with that pid exists; if it is not that program, delete the file`;
+      return `${who(owner)} holds ${path}, and a process with that pid exists; if it is not that program, delete the file`;
   }
+}
+
+function who({ run, pid }: LockOwner): string {
+  return run === '' ? `another program (pid ${pid})` : `run ${run} (pid ${pid})`;
 }
 
 function parseOwner(bytes: Buffer): LockOwner | null {

@@ -71,12 +71,26 @@ export function familyOf(leader: ProcessIdentity): readonly ProcessIdentity[] {
   );
 }
 
+/** Lists the sessions that anybody alive was started for, each with the pids; this program itself is left out. */
+export function livingSessions(): ReadonlyMap<SessionId, readonly number[]> {
+  const sessions = new Map<SessionId, number[]>();
+  for (const { pid, value } of localProcesses.bearers(MARKER)) {
+    if (pid === process.pid) continue;
+    const pids = sessions.get(value);
+    if (pids === undefined) sessions.set(value, [pid]);
+    else pids.push(pid);
+  }
+  return sessions;
+}
+
+const MARKER = 'RALPH_SESSION_ID';
+
 function findMembers(
   { session, leader, known }: SessionTraces,
   met: ReadonlyMap<string, ProcessIdentity>,
 ): { readonly members: readonly ProcessIdentity[]; readonly settled: boolean } {
   const since = leader?.bootId === localProcesses.bootId() ? leader.startTime : null;
-  const scan = localProcesses.scan(`RALPH_SESSION_ID=${session}`, since);
+  const scan = localProcesses.scan(`${MARKER}=${session}`, since);
   const seen = new Set([...known.map(keyOf), ...met.keys()]);
   if (leader !== null) seen.add(keyOf(leader));
   const group = leader !== null && holdsGroup(leader, scan.rows, seen) ? leader : null;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { isRunOver } from '../domain/cut-off.ts';
 import type { RunId } from '../domain/ids.ts';
-import { readJournal } from '../effects/journal-reader.ts';
+import { isJournalFinished, readJournal } from '../effects/journal-reader.ts';
 import { journalPath } from '../effects/jsonl-journal.ts';
 import type { CutOffRun, PastRuns } from '../ports/past-runs.ts';
 import { runDir, runsDir } from './state-files.ts';
@@ -16,8 +16,11 @@ export function pastRunsIn(root: string, own: RunId): PastRuns {
       const runs: CutOffRun[] = [];
       const notes: string[] = [];
       for (const run of (await readdir(runsDir(root))).sort()) {
-        if (run === own || existsSync(recoveredMark(root, run))) continue;
-        const reading = await readJournal(journalPath(runDir(root, run)));
+        if (run === own || isRecovered(root, run)) continue;
+        const journal = journalPath(runDir(root, run));
+        // Almost all of them, and they may be many: their last line is enough.
+        if (isJournalFinished(journal)) continue;
+        const reading = await readJournal(journal);
         if (reading.kind !== 'read') {
           notes.push(`the journal of run ${run} was left as it is: ${reading.reason}`);
         } else if (!isRunOver(reading.entries)) {
@@ -28,6 +31,11 @@ export function pastRunsIn(root: string, own: RunId): PastRuns {
     },
     markRecovered: (run) => writeFile(recoveredMark(root, run), '', { mode: 0o600 }),
   };
+}
+
+/** True when a later run has put right what this one left. */
+export function isRecovered(root: string, run: RunId): boolean {
+  return existsSync(recoveredMark(root, run));
 }
 
 /** A run that was cut off gets no last fact from anybody else: that it needs no second look is said beside its journal. */

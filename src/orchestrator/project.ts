@@ -16,18 +16,25 @@ import { TicketsFolderMissing, tkTicketStore } from '../effects/tk-ticket-store.
 import type { TicketStore } from '../ports/ticket-store.ts';
 import { TICKETS_DIR } from './state-files.ts';
 
-/** A project that can be planned and run. */
-export interface Project {
+/** A repository with the configuration that lies in it. */
+export interface ConfiguredRepository {
   readonly repository: Repository;
   readonly config: Config;
+}
+
+/** A project that can be planned and run. */
+export interface Project extends ConfiguredRepository {
   readonly store: TicketStore;
   readonly backlog: Backlog;
 }
 
 /** A project, or everything that is in the way, each in one line that names the thing, the reason and the next step. */
-export type OpenedProject =
-  | { readonly kind: 'opened'; readonly project: Project }
-  | { readonly kind: 'refused'; readonly reasons: readonly string[] };
+export type OpenedProject = { readonly kind: 'opened'; readonly project: Project } | Refused;
+
+interface Refused {
+  readonly kind: 'refused';
+  readonly reasons: readonly string[];
+}
 
 /** What a command says about the project it wants. */
 export interface ProjectOptions {
@@ -40,19 +47,9 @@ export interface ProjectOptions {
 
 /** Opens the project around a folder. */
 export async function openProject(options: ProjectOptions): Promise<OpenedProject> {
-  // The configuration names the target branch, and it lies in the root of the repository: look for the root first.
-  const found = await openRepository(options.cwd);
-  const root = found.kind === 'opened' ? found.repository.root : options.cwd;
-  const loaded = loadConfig({ root, env: options.env, flags: options.flags });
-  if (!loaded.ok) return refused(...loaded.problems.map(describeProblem));
-  const { config } = loaded;
-  const opened =
-    config.targetBranch === null
-      ? found
-      : await openRepository(options.cwd, { targetBranch: config.targetBranch });
-  if (opened.kind === 'refused') return refused(opened.reason);
-
-  const { repository } = opened;
+  const opened = await openConfigured(options);
+  if (opened.kind === 'refused') return opened;
+  const { repository, config } = opened.opened;
   const store = tkTicketStore(join(repository.root, TICKETS_DIR));
   const catalogue = await loadCatalogue(store, repository);
   if (catalogue instanceof TicketsFolderMissing) return refused(catalogue.message);
@@ -67,7 +64,25 @@ export async function openProject(options: ProjectOptions): Promise<OpenedProjec
   return { kind: 'opened', project: { repository, config, store, backlog } };
 }
 
-function refused(...reasons: readonly string[]): OpenedProject {
+/** Opens the repository around a folder and reads its configuration: for what needs no tickets. */
+export async function openConfigured(
+  options: Omit<ProjectOptions, 'selected'>,
+): Promise<{ readonly kind: 'opened'; readonly opened: ConfiguredRepository } | Refused> {
+  // The configuration names the target branch, and it lies in the root of the repository: look for the root first.
+  const found = await openRepository(options.cwd);
+  const root = found.kind === 'opened' ? found.repository.root : options.cwd;
+  const loaded = loadConfig({ root, env: options.env, flags: options.flags });
+  if (!loaded.ok) return refused(...loaded.problems.map(describeProblem));
+  const { config } = loaded;
+  const opened =
+    config.targetBranch === null
+      ? found
+      : await openRepository(options.cwd, { targetBranch: config.targetBranch });
+  if (opened.kind === 'refused') return refused(opened.reason);
+  return { kind: 'opened', opened: { repository: opened.repository, config } };
+}
+
+function refused(...reasons: readonly string[]): Refused {
   return { kind: 'refused', reasons };
 }
 

@@ -31,6 +31,7 @@ import { systemClock } from '../effects/system-clock.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Journal } from '../ports/journal.ts';
 import { chooseAgent } from './choose-agent.ts';
+import { dropMergedBranches } from './drop-merged-branches.ts';
 import { agentLauncher } from './launch-command.ts';
 import { pastRunsIn } from './past-runs.ts';
 import { closeTicketFile, type Project } from './project.ts';
@@ -96,8 +97,11 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine }: 
     integration,
     journal,
     launchCommand: agentLauncher({ project, run, agent, env }),
-    recover: () =>
-      recover({ pastRuns: pastRunsIn(root, run), notes: lockNotes(lock), host, worktrees, integration }),
+    recover: async () => {
+      const pastRuns = pastRunsIn(root, run);
+      const { notes } = await recover({ pastRuns, notes: lockNotes(lock), host, worktrees, integration });
+      return { notes: [...notes, ...(await dropMergedBranches(git.remains))] };
+    },
     closeRun: async () => {
       const publication = await integration.publish();
       await integration.finish();

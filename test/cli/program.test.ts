@@ -43,7 +43,7 @@ describe('the program', () => {
     expect(err).toMatch(/^Usage: ralph-actors /);
   });
 
-  test.each([['run'], ['plan'], ['status'], ['config'], ['init'], ['demo'], ['verify']])(
+  test.each([['run'], ['plan'], ['status'], ['config'], ['init'], ['cleanup'], ['demo'], ['verify']])(
     'helps with %s on stdout, with exit code 0',
     async (name) => {
       const { code, out, err } = await asked([name, '--help']);

@@ -76,6 +76,8 @@ ralph-actors run --quiet > .git/report.txt
 grep 'not published yet' .git/report.txt
 `,
 
+  'docs/guides/clean-up.md': WORKED_OFF,
+
   // The orchestrator is killed when its agent says, by a fifo, that half of its work is done.
   'docs/guides/after-a-crash.md': String.raw`${PROJECT}
 cat > scene.sh <<END

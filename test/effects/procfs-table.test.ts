@@ -59,4 +59,10 @@ describe.runIf(process.platform === 'linux')('the table of this machine', () => 
     expect(rows.map((row) => row.pid)).toContain(process.pid);
     expect(rows.map((row) => row.pid)).not.toContain(1);
   });
+
+  test('shows who bears a variable, with its value, and nobody for the end of another name', () => {
+    const own = procfsTable.bearers('PATH').find(({ pid }) => pid === process.pid);
+    expect(own?.value).toBe(process.env['PATH']);
+    expect(procfsTable.bearers('ATH').map(({ pid }) => pid)).not.toContain(process.pid);
+  });
 });

@@ -28,8 +28,11 @@ export interface GateRunner {
 const GRACE_PERIOD_MS = 2000;
 const TAIL_BYTES = 8192;
 
+/** How the name of a worktree ends that gates are run in. */
+export const GATE_TREE_SUFFIX = '-merged';
+
 /** Names the worktree of what a session would land. It stays behind only when this program is killed. */
-export const gateTreeOf = (session: SessionId): string => `${session}-merged`;
+export const gateTreeOf = (session: SessionId): string => `${session}${GATE_TREE_SUFFIX}`;
 
 /** Makes a runner for these gates. */
 export function gateRunner(options: {

@@ -1,10 +1,15 @@
 /** Puts the git effects of a run together, so that they share what they know of the repository. */
+import { dirname } from 'node:path';
+import type { BranchRemains, WorktreeRemains } from '../../domain/cleanup-facts.ts';
+import type { SessionId, TicketId } from '../../domain/ids.ts';
 import type { Worktrees } from '../../ports/worktrees.ts';
 import { gateRunner, type Gate } from './gates.ts';
 import { gitIntegration, type GitIntegration, type TicketClosing } from './integration.ts';
 import { Landings } from './landings.ts';
 import { LinkedWorktrees } from './linked-worktrees.ts';
 import type { Repository } from './repository.ts';
+import { removeLandedBranch, sessionBranches } from './session-branches.ts';
+import { sessionWorktrees, type SessionOnRecord } from './session-worktrees.ts';
 import { gitWorktrees } from './worktrees.ts';
 
 /** What a run wants of git. */
@@ -21,10 +26,24 @@ export interface GitEffectsOptions {
   readonly warn: (message: string) => void;
 }
 
+/** What earlier runs have left in the repository. Worktrees of sessions are given back by {@link Worktrees.release}. */
+export interface GitRemains {
+  branches(): Promise<readonly BranchRemains[]>;
+  worktrees(
+    onRecord: ReadonlyMap<SessionId, SessionOnRecord>,
+    ticketOf: (session: SessionId) => TicketId | null,
+  ): Promise<readonly WorktreeRemains[]>;
+  /** Deletes a branch that is at that commit, landed and not checked out; else says why it stays. */
+  removeBranch(branch: string, tip: string): Promise<string | null>;
+  /** Removes a worktree that gates were run in; else says why it stays. */
+  removeGateTree(path: string): Promise<string | null>;
+}
+
 /** All that a run does with git. */
 export interface GitEffects {
   readonly worktrees: Worktrees;
   readonly integration: GitIntegration;
+  readonly remains: GitRemains;
   /** Kills gates that still run; called once, when the run is over, however it is over. */
   close(): void;
 }
@@ -41,5 +60,16 @@ export function openGitEffects(options: GitEffectsOptions): GitEffects {
   const integration = gitIntegration({ repository, linked, landings, tickets, gates, warn });
   const tip = () => integration.sync();
   const worktrees = gitWorktrees({ repository, linked, landings, keepWorktrees, tip });
-  return { worktrees, integration, close: () => gates?.close() };
+  const remains: GitRemains = {
+    branches: () => sessionBranches({ repository, linked, landings }),
+    worktrees: (onRecord, ticketOf) =>
+      sessionWorktrees({ repository, linked, root: worktreesRoot, onRecord, ticketOf }),
+    removeBranch: (branch, at) => removeLandedBranch({ repository, linked, landings }, branch, at),
+    removeGateTree: async (path) => {
+      const reason = await linked.remove(path, true);
+      if (reason === null) await linked.removeEmptyFolder(dirname(path));
+      return reason;
+    },
+  };
+  return { worktrees, integration, remains, close: () => gates?.close() };
 }

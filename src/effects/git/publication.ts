@@ -41,12 +41,16 @@ export async function advanceTarget(
 
 /** During a rebase HEAD is detached, and git moves the branch at the end, if it has not moved: so it must not. */
 async function rebaseOf(ref: string, checkouts: readonly Checkout[]): Promise<string | null> {
-  for (const { path, gitDir, head } of checkouts) {
-    if (head.startsWith('ref: ')) continue;
-    const names = await Promise.all(
-      ['rebase-merge', 'rebase-apply'].map((folder) => readOrNull(join(gitDir, folder, 'head-name'))),
-    );
-    if (names.some((name) => name?.trim() === ref)) return path;
+  for (const checkout of checkouts) {
+    if (!checkout.head.startsWith('ref: ') && (await rebasedBranch(checkout)) === ref) return checkout.path;
   }
   return null;
+}
+
+/** The full name of the branch that a work tree is in the middle of rebasing, or null. */
+export async function rebasedBranch({ gitDir }: Checkout): Promise<string | null> {
+  const names = await Promise.all(
+    ['rebase-merge', 'rebase-apply'].map((folder) => readOrNull(join(gitDir, folder, 'head-name'))),
+  );
+  return names.find((name) => name !== null)?.trim() ?? null;
 }

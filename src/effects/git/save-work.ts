@@ -41,10 +41,7 @@ export async function saveWork(
   const git = checkout === null || !present ? null : gitInside(repository, checkout);
   const status = git === null ? null : await workStatus(git);
   const dirty = status?.dirty ?? false;
-  const unsaved = status === null ? [] : unsavedIn(status);
-  if (checkout !== null && present && !(await isIntact(checkout))) {
-    unsaved.push('its .git is not the one it was made with, so it may hold a repository of its own');
-  }
+  const unsaved = checkout === null || status === null ? [] : await unsavableIn(checkout, status);
 
   const { head, branch, trouble } = await settleBranch(repository, place, checkout, status, isLanded);
   if (git === null || checkout === null || !dirty) {
@@ -61,6 +58,17 @@ export async function saveWork(
     trouble: trouble ?? unfinished(status?.unmerged ?? []) ?? failure,
     unsaved,
   };
+}
+
+/** Says what in a worktree no commit of its repository can hold. */
+export async function unsavableIn(checkout: Checkout, status: WorkStatus): Promise<string[]> {
+  return [
+    ...status.nested.map((path) => `${path} is a git repository of its own`),
+    ...status.dirtySubmodules.map((path) => `submodule ${path} has uncommitted changes`),
+    ...((await isIntact(checkout))
+      ? []
+      : ['its .git is not the one it was made with, so it may hold a repository of its own']),
+  ];
 }
 
 /** Git for the worktree of a session. It can reach no other repository, whatever has become of the folder's `.git`. */
@@ -167,13 +175,6 @@ async function commitLeftovers(
     if (staged.exitCode !== 0) throw new GitFailure(commit, git.cwd, committed);
   }
   return added.exitCode === 0 ? null : `git could not add everything: ${lastWords(added)}`;
-}
-
-function unsavedIn(status: WorkStatus): string[] {
-  return [
-    ...status.nested.map((path) => `${path} is a git repository of its own`),
-    ...status.dirtySubmodules.map((path) => `submodule ${path} has uncommitted changes`),
-  ];
 }
 
 function unfinished(unmerged: readonly string[]): string | null {
