@@ -14,6 +14,7 @@ import type { World } from '../../actors/world.ts';
 import { supervisorMachine, type SupervisorInput } from '../../machines/index.ts';
 import { timeoutPolicy } from '../config/timeout-policy.ts';
 import type { RunId } from '../domain/ids.ts';
+import { plannedTicketsOf } from '../domain/planned-backlog.ts';
 import { retryLimits } from '../domain/retry-policy.ts';
 import type { Breach } from '../domain/run-judge.ts';
 import { reportOfBreach, runReport, type RunReport } from '../domain/run-report.ts';
@@ -184,15 +185,7 @@ function supervisorInput(
       target: repository.target,
       targetCommit: repository.targetCommit,
       ...limits,
-      tickets: backlog.tickets.map(({ id, title, priority, deps, components, standing, blockers }) => ({
-        id,
-        title,
-        priority,
-        deps: deps.flatMap((dep) => backlog.tickets[dep]?.id ?? []),
-        components,
-        standing,
-        blockers,
-      })),
+      tickets: plannedTicketsOf(backlog),
     },
     backlog,
     limits,

@@ -2,7 +2,6 @@
  * Checks one scope: explores everything that can happen in it and says what was found, in numbers.
  */
 import type { supervisorMachine, SupervisorInput } from '../../machines/index.ts';
-import type { FactOf } from '../domain/run-fact.ts';
 import { systemPlanOf } from '../domain/system-view.ts';
 import type { Core, Output } from './core.ts';
 import type { Slot } from './environment.ts';
@@ -10,6 +9,7 @@ import { domainCore, type DomainState } from './domain-model.ts';
 import { explore, type PathStep, type Wrong } from './explore.ts';
 import { sometimes } from './judged-by.ts';
 import { LifeEnvironment, type LifeSlot } from './life-environment.ts';
+import { modelInput } from './model-input.ts';
 import { runModel, type Moment, type RunAction, type RunModel } from './run-model.ts';
 import { backlogOf, limitsOf, type Scope } from './scope.ts';
 import { supervisorCore, type SupervisorSnapshot } from './supervisor-model.ts';
@@ -125,41 +125,6 @@ function stepsOf<State, S extends Slot>(
 
 /** What a supervisor is started with in a scope. */
 export function inputOf(scope: Scope): SupervisorInput {
-  const backlog = backlogOf(scope);
-  const limits = limitsOf(scope);
-  return {
-    header: headerOf(scope, backlog),
-    backlog,
-    limits,
-    sessions: {
-      timeouts: { firstMs: 1000, incrementMs: 0, maxMs: 0 },
-      gracePeriodMs: 100,
-      agentCanBeAsked: true,
-      allowNoChanges: scope.allowNoChanges,
-      autoMerge: scope.autoMerge,
-    },
-  };
-}
-
-function headerOf(scope: Scope, backlog: SupervisorInput['backlog']): FactOf<'run.started'> {
-  return {
-    type: 'run.started',
-    run: 'model',
-    version: '0',
-    owner: { pid: 1, startTime: '1', bootId: 'boot' },
-    target: 'main',
-    targetCommit: 'base',
-    workers: scope.workers,
-    attemptsMax: scope.attemptsMax,
-    dispatchesMax: scope.dispatchesMax,
-    tickets: backlog.tickets.map(({ id, title, priority, deps, components, standing, blockers }) => ({
-      id,
-      title,
-      priority,
-      deps: deps.map((dep) => backlog.tickets[dep]!.id),
-      components,
-      standing,
-      blockers,
-    })),
-  };
+  const { allowNoChanges, autoMerge } = scope;
+  return modelInput(backlogOf(scope), limitsOf(scope), { allowNoChanges, autoMerge });
 }

@@ -2,11 +2,6 @@
  * `status`: the last run, or one under way, as its journal tells it. Exit code 0 when there was something to show or no
  * run yet, 1 when the journal is damaged, 2 when there is no such run.
  */
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-
-import { nearest } from '../../config/problem.ts';
-import { unsafeIdReason } from '../../domain/ids.ts';
 import type { JournalEntry } from '../../domain/journal-entry.ts';
 import { runSnapshot } from '../../domain/run-snapshot.ts';
 import { emptyRunView, foldRunView, type RunView } from '../../domain/run-view.ts';
@@ -14,7 +9,8 @@ import { readJournal } from '../../effects/journal-reader.ts';
 import { journalPath } from '../../effects/jsonl-journal.ts';
 import { isAlive } from '../../effects/process-identity.ts';
 import { systemClock } from '../../effects/system-clock.ts';
-import { runDir, runsDir } from '../../orchestrator/state-files.ts';
+import { runDir } from '../../orchestrator/state-files.ts';
+import { listRuns, noSuchRun } from '../find-runs.ts';
 import type { Io } from '../io.ts';
 import { complain, refuse } from '../refuse.ts';
 import { statusText } from '../render/status.ts';
@@ -50,18 +46,6 @@ export async function status(args: StatusArguments, io: Io): Promise<number> {
   if (view.header === null) return tellNothing(`run ${run} ended before its first entry`, args, io);
   show(view, { args, io, journal });
   return reading.kind === 'refused' ? 1 : 0;
-}
-
-/** Ids of runs sort by age. */
-async function listRuns(root: string): Promise<readonly string[]> {
-  if (!existsSync(runsDir(root))) return [];
-  const names = await readdir(runsDir(root));
-  return names.filter((name) => unsafeIdReason(name) === null).sort();
-}
-
-function noSuchRun(wanted: string, runs: readonly string[]): string {
-  const match = nearest(wanted, runs);
-  return `there is no run ${wanted}${match === null ? '' : `; the nearest one is ${match.word}`}`;
 }
 
 function tellNothing(text: string, { json }: StatusArguments, io: Io): number {
