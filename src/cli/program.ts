@@ -225,7 +225,14 @@ function addVerify(program: Command, io: Io, ends: Ends): void {
     .summary('check the machines against every promise')
     .description(
       'Tries everything that can happen in small worlds on the machines that run executes, judges every moment by every ' +
-        'promise, holds the number of states to the known one, and does the same with broken copies, which must be found.',
+        'promise, holds the number of states to the known one, and does the same with broken copies, which must be found. ' +
+        'With --run, judges the journal of a run instead.',
+    )
+    .addOption(
+      new Option(
+        '--run <id>',
+        'judge the journal of this run: its id, last, or the path of its folder or file',
+      ).conflicts(['scope', 'mutants', 'mutant', 'budget', 'mermaid']),
     )
     .option('--scope <name>', 'check this small world alone; may be repeated', collected)
     .option('--mutants', 'list every broken copy and the property that found it')
@@ -239,9 +246,14 @@ function addVerify(program: Command, io: Io, ends: Ends): void {
     .option('--junit <file>', 'write the result as JUnit XML too')
     .option('--mermaid <file>', 'write sequence diagrams of what was found, as Markdown')
     .addHelpText('after', VERIFY_NOTES)
-    .action(async (options: object) => {
-      const command = await import('./commands/verify.ts');
-      ends(await command.verify(options, io));
+    .action(async ({ run, ...options }: { readonly run?: string }) => {
+      if (run === undefined) {
+        const command = await import('./commands/verify.ts');
+        ends(await command.verify(options, io));
+      } else {
+        const command = await import('./commands/verify-run.ts');
+        ends(await command.verifyRun({ ...options, run }, io));
+      }
     });
 }
 

@@ -231,9 +231,13 @@ function refuseReport(phase: SessionPhase, story: readonly RunFact[], fact: Repo
         : null;
     case 'session.ended':
       return refuseEnd(fact, told('session.releasing'), told('session.timingOut'), told('merge.finished'));
+    case 'session.exited':
+      // How it exited is known of a process that was there; of one that was lost sight of, nothing is.
+      return (fact.code === null && fact.signal === null) || told('session.launched') !== undefined
+        ? null
+        : `the agent of ${fact.session} was never launched`;
     case 'session.prepared':
     case 'session.timingOut':
-    case 'session.exited':
     case 'merge.started':
       return null;
   }

@@ -19,7 +19,7 @@ export function eventOf(session: SessionId, ticket: TicketId, life: Life, tellin
       return {
         type: telling.tells,
         session,
-        code: telling.isGood ? 0 : 1,
+        code: telling.isGood ? 0 : wasThere(life) ? 1 : null,
         signal: null,
         survivorsFound: 0,
         survivorsLeft: 0,
@@ -54,6 +54,11 @@ export function eventOf(session: SessionId, ticket: TicketId, life: Life, tellin
       return { type: `xstate.done.actor.${actorId}`, actorId, output };
     }
   }
+}
+
+/** True when the agent's process had said that it is there: of another, nobody knows how it exited. */
+function wasThere(life: Life): boolean {
+  return life.at !== 'launching' && (life.at !== 'timingOut' || life.isLaunched);
 }
 
 /** The merge queue's own machine breaks. */

@@ -8,27 +8,33 @@ import pc from 'picocolors';
 import type { JournalEntry } from '../../domain/journal-entry.ts';
 import { readJournal, type JournalReading } from '../../effects/journal-reader.ts';
 import { isAlive } from '../../effects/process-identity.ts';
+import { systemClock } from '../../effects/system-clock.ts';
 import { checkRun } from '../../verify/check-run.ts';
 import { findJournal } from '../find-runs.ts';
 import type { Io } from '../io.ts';
 import { refuse } from '../refuse.ts';
+import { renderRunVerdict, runJunit } from '../render/verify-run.ts';
 import { runVerdictOf, type RunVerdict } from '../run-verdict.ts';
-import { renderRunVerdict } from '../render/verify-run.ts';
+import { writeReports } from '../write-reports.ts';
 
 /** What `verify --run` was asked for. */
 export interface VerifyRunArguments {
   /** The id of a run, `last`, or a path. */
   readonly run: string;
   readonly json?: boolean | undefined;
+  /** A file for the results as JUnit XML. */
+  readonly junit?: string | undefined;
 }
 
 /** Judges and reports. */
-export async function verifyRun({ run, json }: VerifyRunArguments, io: Io): Promise<number> {
+export async function verifyRun({ run, json, junit }: VerifyRunArguments, io: Io): Promise<number> {
   const found = await findJournal(run, io.cwd);
   if (!found.ok) return refuse(io, [found.reason]);
   const reading = await readJournal(found.path);
   if (reading.kind === 'unreadable') return refuse(io, [`the journal cannot be read: ${reading.reason}`]);
+  const since = systemClock.nowMs();
   const verdict = verdictOf(found.path, reading);
+  const tookMs = systemClock.nowMs() - since;
   io.stdout.write(
     json === true
       ? `${JSON.stringify(verdict, null, 2)}\n`
@@ -37,7 +43,8 @@ export async function verifyRun({ run, json }: VerifyRunArguments, io: Io): Prom
           colors: pc.createColors(io.stdout.colors),
         }),
   );
-  return verdict.verdict === 'pass' ? 0 : 1;
+  const file = { flag: '--junit', file: junit, text: () => runJunit(verdict, tookMs) };
+  return writeReports([file], verdict.verdict === 'pass' ? 0 : 1, io);
 }
 
 function verdictOf(journal: string, reading: Exclude<JournalReading, { kind: 'unreadable' }>): RunVerdict {

@@ -2,20 +2,19 @@
  * `verify`: everything that can happen in small worlds is tried on the machines that `run` executes, and on broken copies of
  * them. Exit code 0 when all holds, 1 when something does not, 3 when a search was given up before its end.
  */
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import pc from 'picocolors';
 
 import { nearest } from '../../config/problem.ts';
 import { MUTANTS } from '../../verify/mutants.ts';
 import { CHECK_NAMES, suiteOf, type Job } from '../../verify/suite.ts';
 import type { Io } from '../io.ts';
-import { complain, COULD_NOT_START, refuse } from '../refuse.ts';
+import { refuse } from '../refuse.ts';
 import { junitOf } from '../render/junit.ts';
 import { diagramsOf, renderVerification } from '../render/verify.ts';
 import { showVerifyProgress } from '../render/verify-progress.ts';
-import { verificationOf, type Verdict, type Verification } from '../verification.ts';
+import { verificationOf, type Verdict } from '../verification.ts';
 import { jobsInThreads, type DoJobs } from '../verify-jobs.ts';
+import { writeReports } from '../write-reports.ts';
 
 /** What `verify` was asked for. */
 export interface VerifyArguments {
@@ -52,7 +51,11 @@ export async function verify(args: VerifyArguments, io: Io, doJobs: DoJobs = job
           mutants: args.mutants === true ? 'listed' : args.mutant === undefined ? 'counted' : 'told',
         }),
   );
-  return writeFiles(args, verification, io);
+  const files = [
+    { flag: '--junit', file: args.junit, text: () => junitOf(verification) },
+    { flag: '--mermaid', file: args.mermaid, text: () => diagramsOf(verification) },
+  ];
+  return writeReports(files, EXIT_CODES[verification.verdict], io);
 }
 
 const EXIT_CODES: Readonly<Record<Verdict, number>> = { pass: 0, violation: 1, incomplete: 3 };
@@ -87,24 +90,4 @@ const MUTANT_NAMES: readonly string[] = MUTANTS.map(({ name }) => name);
 function unknown(kind: 'scope' | 'mutant', name: string, names: readonly string[]): string {
   const list = kind === 'scope' ? `; there are ${names.join(', ')}` : '; --mutants lists all';
   return `there is no ${kind} "${name}"; the nearest one is "${nearest(name, names)?.word}"${list}`;
-}
-
-/** Writes what was asked for to files. A file that cannot be written is told, and what was found stays what it is. */
-async function writeFiles(args: VerifyArguments, verification: Verification, io: Io): Promise<number> {
-  const code = EXIT_CODES[verification.verdict];
-  const files = [
-    ['--junit', args.junit, junitOf],
-    ['--mermaid', args.mermaid, diagramsOf],
-  ] as const;
-  let isWritten = true;
-  for (const [flag, file, textOf] of files) {
-    if (file === undefined) continue;
-    try {
-      await writeFile(resolve(io.cwd, file), textOf(verification));
-    } catch (error) {
-      isWritten = false;
-      complain(io, `${flag}: ${file} cannot be written: ${(error as Error).message}`);
-    }
-  }
-  return isWritten || code !== 0 ? code : COULD_NOT_START;
 }

@@ -5,6 +5,7 @@
 import type { JournalEntry } from '../../domain/journal-entry.ts';
 import { emptyRunView, foldRunView, type RunView } from '../../domain/run-view.ts';
 import type { RunVerdict, RunViolation } from '../run-verdict.ts';
+import { junitXml } from './junit-xml.ts';
 import { formatLogLine, logLineOf } from './plain.ts';
 import { counted, left, oneLine, wrap, type Colors } from './text.ts';
 
@@ -49,6 +50,20 @@ export function renderRunVerdict(
 }
 
 const LABEL = 12;
+
+/** Renders a verdict as JUnit XML: a test case for each property. */
+export function runJunit({ run, properties, violation }: RunVerdict, tookMs: number): string {
+  return junitXml(
+    properties.map(({ name, describe, holds }, index) => ({
+      group: 'run',
+      name: `${run ?? '?'}: ${name}: ${describe}`,
+      // All are judged together, entry by entry.
+      tookMs: index === 0 ? tookMs : 0,
+      problem: holds || violation === null ? null : { verdict: 'violation', message: violation.message },
+      lines: holds || violation === null ? [] : [`line ${violation.line}`, JSON.stringify(violation.entry)],
+    })),
+  );
+}
 
 function endOf({ end, exitCode, version }: RunVerdict): string {
   const by = version === null ? '' : `, written by version ${version}`;
