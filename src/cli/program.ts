@@ -261,7 +261,7 @@ const VERIFY_NOTES = `
 Exit codes:
   0  everything holds, every count is the known one, every broken copy was found
   1  something does not hold, a count has changed, or a broken copy survives
-  2  could not start
+  2  could not start, or there is no such journal
   3  incomplete: a scope was given up before its end; this is never a pass`;
 
 function addSimulate(program: Command, io: Io, ends: Ends): void {

@@ -11,6 +11,7 @@
  * C4  The run's last fact agrees with the tickets, and no session is live.
  */
 import { chunkedItems } from '../domain/chunked.ts';
+import type { Ending } from '../domain/ending.ts';
 import { exitCodeOf } from '../domain/exit-code.ts';
 import type { SessionId, TicketId } from '../domain/ids.ts';
 import type { FactOf, RunFact } from '../domain/run-fact.ts';
@@ -230,7 +231,12 @@ function refuseReport(phase: SessionPhase, story: readonly RunFact[], fact: Repo
         ? `the merge of ${fact.session} was not started`
         : null;
     case 'session.ended':
-      return refuseEnd(fact, told('session.releasing'), told('session.timingOut'), told('merge.finished'));
+      return refuseEnd(fact, {
+        releasing: told('session.releasing'),
+        timingOut: told('session.timingOut'),
+        verified: told('session.verified'),
+        merge: told('merge.finished'),
+      });
     case 'session.exited':
       // How it exited is known of a process that was there; of one that was lost sight of, nothing is.
       return (fact.code === null && fact.signal === null) || told('session.launched') !== undefined
@@ -243,11 +249,17 @@ function refuseReport(phase: SessionPhase, story: readonly RunFact[], fact: Repo
   }
 }
 
+/** What was said of a session on which its ending may depend. */
+interface Told {
+  readonly releasing: FactOf<'session.releasing'> | undefined;
+  readonly timingOut: FactOf<'session.timingOut'> | undefined;
+  readonly verified: FactOf<'session.verified'> | undefined;
+  readonly merge: FactOf<'merge.finished'> | undefined;
+}
+
 function refuseEnd(
   { session, ending }: FactOf<'session.ended'>,
-  releasing: FactOf<'session.releasing'> | undefined,
-  timingOut: FactOf<'session.timingOut'> | undefined,
-  merge: FactOf<'merge.finished'> | undefined,
+  { releasing, timingOut, verified, merge }: Told,
 ): string | null {
   if (ending === 'lost') return null;
   if (releasing === undefined) return `session ${session} ended ${ending} before it was released`;
@@ -263,11 +275,16 @@ function refuseEnd(
     case 'timedOut':
     case 'stalled':
       return timingOut?.cause === ending ? null : `session ${session} was not ended because it ${ending}`;
-    case 'failed':
     case 'rejected':
-    case 'terminated':
-      return isLanded ? `session ${session} ended ${ending} after its work had landed` : null;
     case 'noChanges':
-      return null;
+      if (verified === undefined) return `session ${session} ended ${ending}, and its work was not verified`;
+      return isLanded && ending === 'rejected' ? afterLanding(session, ending) : null;
+    case 'failed':
+    case 'terminated':
+      return isLanded ? afterLanding(session, ending) : null;
   }
+}
+
+function afterLanding(session: SessionId, ending: Ending): string {
+  return `session ${session} ended ${ending} after its work had landed`;
 }

@@ -70,7 +70,7 @@ export function replayRun(entries: readonly JournalEntry[]): Departure | null {
             );
       for (const { state, untold } of steps) {
         const [told, ...rest] = untold;
-        if (told !== undefined && isEqual(told, fact)) {
+        if (told !== undefined && differences(told, fact).length === 0) {
           const key = `${core.lookAt(state).chart} ${rest.length}`;
           if (!reached.has(key)) reached.set(key, { state, untold: rest });
         } else otherwise ??= told ?? null;
@@ -91,9 +91,15 @@ function factIn(entry: JournalEntry): RunFact {
 function whyNot(fact: RunFact, told: RunFact | null): string {
   if (told === null) return `the machine would not tell of ${describeOutput(fact)} now`;
   if (told.type !== fact.type) return `the machine would tell of ${describeOutput(told)} here`;
-  const fields = Object.keys(told).filter(
+  const said = differences(told, fact).map(
+    (name) => `${name} ${JSON.stringify(told[name as keyof RunFact])}`,
+  );
+  return `the machine would tell of ${describeOutput(told)} with ${said.join(', ')}`;
+}
+
+/** Names of the fields of which an entry says something else than the machine. What it says beside them may be of another version. */
+function differences(told: RunFact, fact: RunFact): readonly string[] {
+  return Object.keys(told).filter(
     (name) => !isEqual(told[name as keyof RunFact], fact[name as keyof RunFact]),
   );
-  const said = fields.map((name) => `${name} ${JSON.stringify(told[name as keyof RunFact])}`);
-  return `the machine would tell of ${describeOutput(told)} with ${said.join(', ')}`;
 }

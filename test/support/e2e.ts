@@ -19,7 +19,7 @@ import { journalPath } from '../../src/effects/jsonl-journal.ts';
 import { openProject } from '../../src/orchestrator/project.ts';
 import type { RunHandle } from '../../src/orchestrator/run-handle.ts';
 import { startRun } from '../../src/orchestrator/start-run.ts';
-import { checkTrace } from '../../src/verify/trace-check.ts';
+import { checkRun } from '../../src/verify/check-run.ts';
 import { startCli, type CliProcess } from './cli-process.ts';
 import { watchLandings } from './landing-watch.ts';
 import { openLobby, type Lobby } from './lobby.ts';
@@ -206,7 +206,7 @@ export interface Leftovers {
 
 /** Proves that a finished run has given everything back, and that the repository is whole. */
 export function expectClean(project: TestProject, run: FinishedRun, left: Leftovers = {}): void {
-  const verdict = checkTrace(run.entries);
+  const verdict = checkRun(run.entries);
   expect(verdict).toMatchObject({ ok: true, isFinished: true });
   expect(project.git('status', '--porcelain')).toBe(left.status ?? '');
   expect(project.worktrees()).toEqual([project.root]);

@@ -471,6 +471,16 @@ describe('the protocol', () => {
       '4 (session.ended): session s1 was not ended because it timedOut',
     ],
     [
+      'no changes that nobody looked for',
+      [...two, ...goodLife('s1', 'a').slice(0, 5), a.releasing('noChanges'), a.ended('noChanges')],
+      '8 (session.ended): session s1 ended noChanges, and its work was not verified',
+    ],
+    [
+      'a rejection of work that nobody looked at',
+      [...two, ...goodLife('s1', 'a').slice(0, 5), a.releasing('rejected'), a.ended('rejected')],
+      '8 (session.ended): session s1 ended rejected, and its work was not verified',
+    ],
+    [
       'a failure after landing',
       [...two, ...goodLife('s1', 'a').slice(0, 9), a.releasing('failed'), a.ended('failed')],
       '12 (session.ended): session s1 ended failed after its work had landed',
