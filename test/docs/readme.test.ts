@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 
 import { PROPERTIES } from '../../src/domain/properties.ts';
 import { commandsOf, fencesOf, isForDevelopers } from './commands.ts';
@@ -66,6 +67,20 @@ describe('the commands in the documents', () => {
     expect(commands.flatMap((command) => command.split(' && ')).filter((part) => !isThere(part))).toEqual([]);
   });
 });
+
+test('a workflow runs what its guide has run', () => {
+  const file = 'docs/guides/verify-in-ci.md';
+  const workflows = fencesOf(read(file)).filter(({ info }) => info === 'yaml');
+  const commands = workflows
+    .flatMap(({ text }) => Object.values((parse(text) as Workflow).jobs))
+    .flatMap(({ steps }) => steps.flatMap(({ run }) => (run?.includes('verify') === true ? [run] : [])));
+  expect(commands).not.toEqual([]);
+  expect(commandsIn([file])).toEqual(expect.arrayContaining(commands));
+});
+
+interface Workflow {
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
+}
 
 test('the README names every promise', () => {
   expect(
