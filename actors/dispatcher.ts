@@ -29,6 +29,10 @@ export function connectDispatcher(
   };
   supervisor.on('ticket.readied', enqueue);
   supervisor.on('ticket.requeued', enqueue);
+  supervisor.on('ticket.recovered', ({ ticket }) => {
+    const position = backlog.positions.get(ticket);
+    if (position !== undefined) queue.remove(position);
+  });
   // Proposed again at once, it would be refused again at once: whoever is in the way has to end first.
   supervisor.on('dispatch.refused', ({ ticket, blockers }) => {
     if (!blockers.some(isPermanent)) refused.add(ticket);

@@ -2,14 +2,20 @@
  * Puts right what runs that were cut off left behind, before anything is dispatched.
  *
  * What may exist is on record: every effect was announced first. So the journals of earlier runs name all sessions that
- * were live at the cut; their processes are ended, their work is saved to their branches, their worktrees are given back.
- * Doing it twice changes nothing the second time.
+ * were live at the cut. Their processes are ended; work that was completed is merged, as it would have been; other work is
+ * saved to its branch; their worktrees are given back.
+ *
+ * Y1  Doing it twice changes nothing the second time, wherever the first time ended. What was merged merges to nothing.
+ * Y2  What becomes of completed work is decided once: it is tried again only while nothing else was dispatched. A ticket
+ *     whose work did not merge is worked on again, and to merge the old work after the new would land it twice.
+ * Y3  A journal with a hole may hide that, so of its sessions nothing is merged.
  */
 import type { RecoveryReport } from '../machines/index.ts';
-import type { RunId, SessionId, TicketId } from '../src/domain/ids.ts';
-import type { JournalEntry } from '../src/domain/journal-entry.ts';
-import { errorReason } from '../src/domain/session-outcome.ts';
-import type { SessionPlace } from '../src/domain/work.ts';
+import { cutOffSessions, type CutOffSession, type FinishedProgress } from '../src/domain/cut-off.ts';
+import type { RunId } from '../src/domain/ids.ts';
+import type { MergeOutcome } from '../src/domain/run-fact.ts';
+import { errorReason, hasWork, reasonOfMerge } from '../src/domain/session-outcome.ts';
+import type { RecoveredWork, SessionPlace } from '../src/domain/work.ts';
 import type { Integration } from '../src/ports/integration.ts';
 import type { CutOffRun, PastRuns } from '../src/ports/past-runs.ts';
 import type { ProcessHost } from '../src/ports/process-host.ts';
@@ -23,17 +29,27 @@ export interface RecoveryParts {
   readonly host: ProcessHost;
   readonly worktrees: Worktrees;
   readonly integration: Integration;
+  /** True when an agent that leaves no change has still done its job. */
+  readonly allowNoChanges: boolean;
+  /** False: completed work is kept on its branch for a person to merge. */
+  readonly autoMerge: boolean;
 }
 
 /** Recovers every earlier run of which something may be left, and publishes what had landed. */
 export async function recover(parts: RecoveryParts): Promise<RecoveryReport> {
   const cutOff = await parts.pastRuns.cutOff();
   const notes = [...parts.notes, ...cutOff.notes];
+  const landed: RecoveredWork[] = [];
   const recovered: RunId[] = [];
   for (const run of cutOff.runs) {
-    const outcome = await recoverRun(run, parts);
-    notes.push(...outcome.notes);
-    if (outcome.isDone) recovered.push(run.run);
+    let isDone = true;
+    for (const session of cutOffSessions(run.entries)) {
+      const found = await recoverSession(run, session, parts);
+      notes.push(...found.notes);
+      landed.push(...found.landed);
+      isDone &&= found.isDone;
+    }
+    if (isDone) recovered.push(run.run);
   }
   await parts.integration.sync();
   const publication = await parts.integration.publish();
@@ -41,62 +57,83 @@ export async function recover(parts: RecoveryParts): Promise<RecoveryReport> {
     notes.push(`work that landed earlier is not published: ${publication.reason}`);
   // Last: when any of this fails, nobody reads the notes, and the next start has to find everything again.
   for (const run of recovered) await parts.pastRuns.markRecovered(run);
-  return { notes };
+  return { notes, landed };
 }
 
-/** Done means that nothing is left that the next start should try again. */
-async function recoverRun(
-  { run, entries }: CutOffRun,
+/** What came of one session. */
+interface Recovered {
+  readonly notes: string[];
+  readonly landed: RecoveredWork[];
+  /** False when something is left that the next start should try again. */
+  isDone: boolean;
+}
+
+async function recoverSession(
+  run: CutOffRun,
+  cutOff: CutOffSession,
   parts: RecoveryParts,
-): Promise<{ readonly notes: readonly string[]; readonly isDone: boolean }> {
-  const notes: string[] = [];
-  let isDone = true;
-  for (const { session, ticket, place } of liveSessions(entries)) {
-    const { survivorsFound, survivorsLeft } = await parts.host.sweep(session);
-    if (survivorsLeft > 0) isDone = false;
-    if (survivorsFound > 0) {
-      notes.push(
-        `session ${session} of run ${run}: ended ${survivorsFound - survivorsLeft} of ${survivorsFound} processes`,
-      );
-    }
+): Promise<Recovered> {
+  const { session, ticket } = cutOff;
+  const found: Recovered = { notes: [], landed: [], isDone: true };
+  const { survivorsFound, survivorsLeft } = await parts.host.sweep(session);
+  if (survivorsLeft > 0) found.isDone = false;
+  if (survivorsFound > 0) {
+    found.notes.push(
+      `session ${session} of run ${run.run}: ended ${survivorsFound - survivorsLeft} of ${survivorsFound} processes`,
+    );
+  }
+  try {
+    const place = cutOff.place ?? (await parts.worktrees.find(session, ticket));
+    if (place === null) return found;
+    if (survivorsLeft === 0) await mergeCompleted(run, cutOff, place, parts, found);
+    const { keptBranch, keptWorktree } = await parts.worktrees.release(place);
+    if (keptBranch !== null)
+      found.notes.push(`${ticket}: work of a run that was cut off is kept on ${keptBranch}`);
+    if (keptWorktree !== null)
+      found.notes.push(`${ticket}: ${keptWorktree.path} is kept: ${keptWorktree.reason}`);
+  } catch (error) {
+    found.isDone = false;
+    const where = cutOff.place?.worktree ?? `the place of session ${session}`;
+    found.notes.push(`${ticket}: ${where} could not be given back: ${errorReason(error)}`);
+  }
+  return found;
+}
+
+/** Lands what a session had completed, or finishes what had landed: a merge that was made already is only closed. */
+async function mergeCompleted(
+  run: CutOffRun,
+  { session, ticket, title, progress }: CutOffSession,
+  place: SessionPlace,
+  parts: RecoveryParts,
+  found: Recovered,
+): Promise<void> {
+  if (progress.kind === 'unfinished' || run.isDamaged || run.decided.has(session)) return;
+  if (progress.kind !== 'landed' && !parts.autoMerge) return;
+  const outcome = await land(progress);
+  if (outcome === null) return;
+  await parts.pastRuns.markDecided(run.run, session);
+  if (outcome.kind === 'landed') {
+    found.landed.push({
+      ticket,
+      session,
+      commit: progress.kind === 'landed' ? progress.commit : outcome.commit,
+    });
+    found.notes.push(`${ticket}: the work of session ${session}, done before the cut, has landed`);
+  } else {
+    found.notes.push(
+      `${ticket}: the work of session ${session} was done and did not merge: ${reasonOfMerge(outcome)}`,
+    );
+  }
+
+  /** Null when there is nothing to land. */
+  async function land(known: FinishedProgress): Promise<MergeOutcome | null> {
     try {
-      const found = place ?? (await parts.worktrees.find(session, ticket));
-      if (found === null) continue;
-      const { keptBranch, keptWorktree } = await parts.worktrees.release(found);
-      if (keptBranch !== null)
-        notes.push(`${ticket}: work of a run that was cut off is kept on ${keptBranch}`);
-      if (keptWorktree !== null)
-        notes.push(`${ticket}: ${keptWorktree.path} is kept: ${keptWorktree.reason}`);
+      const work = known.kind === 'completed' ? await parts.worktrees.collect(place) : known;
+      if (!hasWork(work, parts.allowNoChanges)) return null;
+      const { branch } = place;
+      return await parts.integration.merge({ session, ticket, title, branch, head: work.head });
     } catch (error) {
-      isDone = false;
-      const where = place?.worktree ?? `the place of session ${session}`;
-      notes.push(`${ticket}: ${where} could not be given back: ${errorReason(error)}`);
+      return { kind: 'failed', reason: errorReason(error) };
     }
   }
-  return { notes, isDone };
-}
-
-interface CutOffSession {
-  readonly session: SessionId;
-  readonly ticket: TicketId;
-  /** Null when the run was cut off before it could tell: the place may be there all the same. */
-  readonly place: SessionPlace | null;
-}
-
-/** The sessions that had begun and not ended when the journal stops. */
-function liveSessions(entries: readonly JournalEntry[]): readonly CutOffSession[] {
-  const live = new Map<SessionId, CutOffSession>();
-  for (const entry of entries) {
-    if (entry.type === 'session.dispatched') {
-      const { session, ticket } = entry;
-      live.set(session, { session, ticket, place: null });
-    }
-    if (entry.type === 'session.ended') live.delete(entry.session);
-    if (entry.type === 'session.prepared') {
-      const { session, worktree, branch, base } = entry;
-      const ticket = live.get(session)?.ticket ?? '';
-      live.set(session, { session, ticket, place: { session, ticket, worktree, branch, base } });
-    }
-  }
-  return [...live.values()];
 }

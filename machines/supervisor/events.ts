@@ -1,12 +1,16 @@
 import type { DoneActorEvent, ErrorActorEvent } from 'xstate';
 
 import type { Publication } from '../../src/domain/run-fact.ts';
+import type { RecoveredWork } from '../../src/domain/work.ts';
 import type { MergeReport, SessionReport, SessionResult, SupervisorCommand } from '../protocol.ts';
 import type { actorOfSession, standInOfSession } from './actor-ids.ts';
 
-/** What recovery found and did, in words for a person. */
+/** What recovery found and did. */
 export interface RecoveryReport {
+  /** In words for a person. */
   readonly notes: readonly string[];
+  /** What earlier runs had completed and recovery has merged. */
+  readonly landed: readonly RecoveredWork[];
 }
 
 /** What closing a run left to say: whether landed work has reached the target; null when nothing landed. */

@@ -85,8 +85,12 @@ export const supervisorMachine = supervisorSetup.createMachine({
         id: 'recover',
         src: 'recover',
         onDone: [
-          { guard: 'isStopRequested', target: 'closing', actions: 'announceRecovered' },
-          { target: 'dispatching', actions: 'announceRecovered' },
+          {
+            guard: 'isStopRequested',
+            target: 'closing',
+            actions: ['landRecovered', 'announceRecovered'],
+          },
+          { target: 'dispatching', actions: ['landRecovered', 'announceRecovered'] },
         ],
         onError: { target: 'closing', actions: ['noteStop', 'announceStopping'] },
       },

@@ -112,6 +112,12 @@ export const supervisorSetup = setup({
   },
   actions: {
     announceStart: emit(({ context }) => context.header),
+    landRecovered: enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'xstate.done.actor.recover');
+      const change = changes.recoverTickets(context.run, event.output.landed);
+      enqueue.assign({ run: change.state });
+      for (const fact of change.facts) enqueue.emit(fact);
+    }),
     announceRecovered: emit(({ event }) => {
       assertEvent(event, 'xstate.done.actor.recover');
       return { type: 'run.recovered', notes: event.output.notes };

@@ -14,6 +14,7 @@ import { mayRetry } from './retry-policy.ts';
 import type { RunFact } from './run-fact.ts';
 import { isLive, isReady, positionOf, sessionOf, ticketAt, ticketOf, type RunState } from './run-state.ts';
 import { phaseAfter, type PhaseFact, type SessionPhase } from './session-phase.ts';
+import type { RecoveredWork } from './work.ts';
 
 /** A changed state and what has to be announced of the change. */
 export interface Change {
@@ -99,6 +100,27 @@ export function land(state: RunState, session: SessionId, commit: string): Chang
     state: landed,
     facts: readied.map((dependent) => ({ type: 'ticket.readied', ticket: ticketAt(state, dependent).id })),
   };
+}
+
+/** Marks tickets as landed that recovery has finished. Those that were not to be dispatched anyway are passed over. */
+export function recoverTickets(state: RunState, landed: readonly RecoveredWork[]): Change {
+  let { tickets, pending } = state;
+  const facts: RunFact[] = [];
+  const below = new Set<number>();
+  for (const { ticket, session, commit } of landed) {
+    const position = state.backlog.positions.get(ticket);
+    if (position === undefined || chunkedGet(tickets, position).phase !== 'pending') continue;
+    tickets = chunkedSet(tickets, position, { phase: 'landed', attempts: 0, commit });
+    pending -= 1;
+    facts.push({ type: 'ticket.recovered', ticket, earlierSession: session, commit });
+    for (const dependent of ticketAt(state, position).dependents) below.add(dependent);
+  }
+  const recovered: RunState = { ...state, tickets, pending };
+  for (const position of below) {
+    if (isReady(recovered, position))
+      facts.push({ type: 'ticket.readied', ticket: ticketAt(state, position).id });
+  }
+  return { state: recovered, facts };
 }
 
 /** Takes a finished session out of the run: releases its components and decides what becomes of its ticket. */

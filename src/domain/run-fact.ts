@@ -68,6 +68,13 @@ export type RunFact =
       readonly tickets: readonly PlannedTicket[];
     }
   | { readonly type: 'run.recovered'; readonly notes: readonly string[] }
+  /** A ticket of this run is done: what an earlier run had completed and not merged has landed in recovery. */
+  | {
+      readonly type: 'ticket.recovered';
+      readonly ticket: TicketId;
+      readonly earlierSession: SessionId;
+      readonly commit: string;
+    }
   | { readonly type: 'run.paused' }
   | { readonly type: 'run.resumed' }
   | { readonly type: 'run.draining'; readonly reason: StopReason }

@@ -18,7 +18,7 @@ export function failureReason(exit: JudgedExit | null, sweep: SweepReport): stri
 }
 
 /** True when a session has produced something to land, or may land without. */
-export function hasWork(work: WorkReport, allowNoChanges: boolean): boolean {
+export function hasWork(work: Pick<WorkReport, 'commits'>, allowNoChanges: boolean): boolean {
   return work.commits > 0 || allowNoChanges;
 }
 

@@ -39,6 +39,11 @@ export const SIGHTINGS: readonly Sighting[] = [
     isSeen: (_after, fact) => fact.type === 'session.dispatched' && fact.attempt > 1,
   },
   {
+    name: 'work is recovered',
+    describe: 'what an earlier run had completed lands while this one recovers',
+    isSeen: (_after, fact) => fact.type === 'ticket.recovered',
+  },
+  {
     name: 'a failure blocks a dependent',
     describe: 'a ticket is blocked by one that failed',
     isSeen: (_after, fact) => fact.type === 'ticket.blocked',

@@ -105,6 +105,8 @@ export function applyFact(before: SystemView, fact: RunFact): SystemView {
       return withState(view, fact.ticket, { phase: 'failed', ending: fact.ending, attempts: fact.attempts });
     case 'ticket.blocked':
       return withState(view, fact.ticket, { phase: 'blocked', blockers: fact.blockers });
+    case 'ticket.recovered':
+      return withState(view, fact.ticket, { phase: 'landed', attempts: 0, commit: fact.commit });
   }
 }
 

@@ -47,6 +47,14 @@ export interface MergeRequest {
   readonly head: string;
 }
 
+/** Work that an earlier run had completed, and that has landed while this one recovered. */
+export interface RecoveredWork {
+  readonly ticket: TicketId;
+  /** The session of the earlier run that made it. */
+  readonly session: SessionId;
+  readonly commit: string;
+}
+
 /** What giving a session's place back left in the repository. */
 export interface ReleaseReport {
   /** The branch, when it holds commits that are not on the integration ref; else null, and the branch is gone. */

@@ -5,7 +5,6 @@
  * `torn` and loses nothing that anybody was told is durable. Everything else that is wrong, in the middle or in what a
  * line says, is no accident of a crash: the journal is refused, naming the line, with the entries before it.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { JOURNAL_VERSION, type JournalEntry } from '../domain/journal-entry.ts';
 import type { RunFact } from '../domain/run-fact.ts';
@@ -34,32 +33,6 @@ export async function readJournal(path: string): Promise<JournalReading> {
     return parseJournal(await readFile(path));
   } catch (error) {
     return { kind: 'unreadable', reason: `${path}: ${(error as Error).message}` };
-  }
-}
-
-/** Longer than almost every last line: the end of a run says little. */
-const END_BYTES = 4096;
-
-/**
- * True when the last line of a journal is the end of its run. False also where the last line alone cannot tell; then
- * {@link readJournal} can. Four system calls and no waiting, because a start asks it of every run that there ever was.
- */
-export function isJournalFinished(path: string): boolean {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      const { size } = fstatSync(file);
-      const length = Math.min(size, END_BYTES);
-      const bytes = Buffer.alloc(length);
-      const end = bytes.toString('utf8', 0, readSync(file, bytes, 0, length, size - length));
-      const line = end.endsWith('\n') ? end.slice(end.lastIndexOf('\n', end.length - 2) + 1) : '';
-      const entry = parseJson(line)?.value as Partial<JournalEntry> | null | undefined;
-      return entry?.type === 'run.finished' && entry.v === JOURNAL_VERSION;
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return false;
   }
 }
 
@@ -110,6 +83,7 @@ function whyNoEntry(value: unknown, expectedSeq: number): string | null {
 const FACT_TYPES: Readonly<Record<RunFact['type'], true>> = {
   'run.started': true,
   'run.recovered': true,
+  'ticket.recovered': true,
   'run.paused': true,
   'run.resumed': true,
   'run.draining': true,

@@ -1,15 +1,20 @@
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { isRunOver } from '../domain/cut-off.ts';
 import type { RunId } from '../domain/ids.ts';
-import { isJournalFinished, readJournal } from '../effects/journal-reader.ts';
+import { readJournal } from '../effects/journal-reader.ts';
 import { journalPath } from '../effects/jsonl-journal.ts';
 import type { CutOffRun, PastRuns } from '../ports/past-runs.ts';
 import { runDir, runsDir } from './state-files.ts';
 
-/** Reads what earlier runs left in a project's state folder; `own` is the run that asks, and is left out. */
+/**
+ * Reads what earlier runs left in a project's state folder; `own` is the run that asks, and is left out.
+ *
+ * Nobody adds a fact to the journal of another run. What later runs did for it is said beside its journal: in `decided`, a
+ * session a line, and by the mere presence of `recovered`.
+ */
 export function pastRunsIn(root: string, own: RunId): PastRuns {
   return {
     async cutOff() {
@@ -17,28 +22,44 @@ export function pastRunsIn(root: string, own: RunId): PastRuns {
       const notes: string[] = [];
       for (const run of (await readdir(runsDir(root))).sort()) {
         if (run === own || isRecovered(root, run)) continue;
-        const journal = journalPath(runDir(root, run));
-        // Almost all of them, and they may be many: their last line is enough.
-        if (isJournalFinished(journal)) continue;
-        const reading = await readJournal(journal);
-        if (reading.kind !== 'read') {
+        const reading = await readJournal(journalPath(runDir(root, run)));
+        if (reading.kind === 'unreadable') {
           notes.push(`the journal of run ${run} was left as it is: ${reading.reason}`);
-        } else if (!isRunOver(reading.entries)) {
-          runs.push({ run, entries: reading.entries });
+          continue;
         }
+        const { entries } = reading;
+        const isDamaged = reading.kind === 'refused';
+        if (reading.kind === 'refused') {
+          notes.push(
+            `the journal of run ${run} says nothing from line ${reading.line} on (${reading.reason}); what it says before was put right`,
+          );
+        } else if (isRunOver(entries)) {
+          // Almost every run, and they may be many: each is read once, by the first run after it.
+          await markRecovered(run);
+          continue;
+        }
+        runs.push({ run, entries, isDamaged, decided: await linesOf(beside(root, run, 'decided')) });
       }
       return { runs, notes };
     },
-    markRecovered: (run) => writeFile(recoveredMark(root, run), '', { mode: 0o600 }),
+    markDecided: (run, session) => appendFile(beside(root, run, 'decided'), `${session}\n`, { mode: 0o600 }),
+    markRecovered,
   };
+
+  function markRecovered(run: RunId): Promise<void> {
+    return writeFile(beside(root, run, 'recovered'), '', { mode: 0o600 });
+  }
 }
 
-/** True when a later run has put right what this one left. */
+/** True when a later run has put right what this one left, or has seen that it left nothing. */
 export function isRecovered(root: string, run: RunId): boolean {
-  return existsSync(recoveredMark(root, run));
+  return existsSync(beside(root, run, 'recovered'));
 }
 
-/** A run that was cut off gets no last fact from anybody else: that it needs no second look is said beside its journal. */
-function recoveredMark(root: string, run: RunId): string {
-  return join(runDir(root, run), 'recovered');
+async function linesOf(path: string): Promise<ReadonlySet<string>> {
+  return new Set(existsSync(path) ? (await readFile(path, 'utf8')).split('\n') : []);
+}
+
+function beside(root: string, run: RunId, name: 'decided' | 'recovered'): string {
+  return join(runDir(root, run), name);
 }

@@ -99,9 +99,16 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine }: 
     journal,
     launchCommand: agentLauncher({ project, run, agent, env }),
     recover: async () => {
-      const pastRuns = pastRunsIn(root, run);
-      const { notes } = await recover({ pastRuns, notes: lockNotes(lock), host, worktrees, integration });
-      return { notes: [...notes, ...(await dropMergedBranches(git.remains))] };
+      const { notes, landed } = await recover({
+        pastRuns: pastRunsIn(root, run),
+        notes: lockNotes(lock),
+        host,
+        worktrees,
+        integration,
+        allowNoChanges: config.allowNoChanges,
+        autoMerge: config.parallelAutoMerge,
+      });
+      return { notes: [...notes, ...(await dropMergedBranches(git.remains))], landed };
     },
     closeRun: async () => {
       const publication = await integration.publish();

@@ -95,8 +95,17 @@ export function fakePastRuns(world: SimWorld, life: Life): PastRuns {
       const runs = [...world.runs]
         .filter(([run, { isRecovered }]) => run !== life.run && !isRecovered)
         .filter(([, { onDisk }]) => !isRunOver(onDisk))
-        .map(([run, { onDisk }]) => ({ run, entries: onDisk }));
+        .map(([run, { onDisk, decided }]) => ({
+          run,
+          entries: onDisk,
+          decided: new Set(decided),
+          isDamaged: false,
+        }));
       return { runs, notes: [] };
+    },
+    async markDecided(run, session) {
+      await world.pause(life, 1);
+      world.runs.get(run)?.decided.add(session);
     },
     async markRecovered(run) {
       await world.pause(life, 1);
@@ -107,7 +116,8 @@ export function fakePastRuns(world: SimWorld, life: Life): PastRuns {
 }
 
 function recordOf(world: SimWorld, life: Life) {
-  const record = { told: [], onDisk: [], isRecovered: false };
-  world.runs.set(life.run, record);
-  return record as { told: JournalEntry[]; onDisk: JournalEntry[]; isRecovered: boolean };
+  const told: JournalEntry[] = [];
+  const onDisk: JournalEntry[] = [];
+  world.runs.set(life.run, { told, onDisk, isRecovered: false, decided: new Set() });
+  return { told, onDisk };
 }

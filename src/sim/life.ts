@@ -75,6 +75,7 @@ export async function beginLife(
   const worktrees = fakeWorktrees(world, life, () => integration.sync());
   const host = fakeProcessHost(world, life);
   const agent = fakeAgent(world.plan);
+  const input = supervisorInput(world, life, backlog);
   const bare: World = {
     agent,
     host,
@@ -93,7 +94,14 @@ export async function beginLife(
         stallTimeoutMs: world.plan.stallTimeoutMs,
       };
     },
-    recover: () => recover({ ...parts, pastRuns: fakePastRuns(world, life), notes: [] }),
+    recover: () =>
+      recover({
+        ...parts,
+        pastRuns: fakePastRuns(world, life),
+        notes: [],
+        allowNoChanges: input.sessions.allowNoChanges,
+        autoMerge: input.sessions.autoMerge,
+      }),
     closeRun: async () => {
       const publication = await parts.integration.publish();
       await integration.finish();
@@ -108,7 +116,7 @@ export async function beginLife(
       setTimeout: (callback, delayMs) => world.clock.setTimeout(callback, delayMs, life),
       clearTimeout: (timer) => world.clock.clearTimeout(timer),
     },
-    input: supervisorInput(world, life, backlog),
+    input,
     journal: parts.journal,
     ids: { next: () => `${life.run}-${(sessions += 1)}` },
     onEntry: (entry) => {

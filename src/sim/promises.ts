@@ -3,6 +3,7 @@
  * What a journal shows is judged from the journal (`domain/properties.ts`).
  */
 import type { Backlog } from '../domain/backlog.ts';
+import { cutOffSessions } from '../domain/cut-off.ts';
 import type { SessionId, TicketId } from '../domain/ids.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import { holdersInTheWay, type Locks } from '../domain/locks.ts';
@@ -20,6 +21,8 @@ export class Promises {
   /** Places of which somebody was told that they stay. */
   readonly #toldOf: string[] = [];
 
+  #run = '';
+
   /** Whether the run that spoke last has put right what was before it. If not, the next one has to. */
   #hasRecovered = false;
 
@@ -32,10 +35,15 @@ export class Promises {
     if (entry.type === 'session.dispatched') this.#tickets.set(entry.session, entry.ticket);
     if (entry.type === 'session.verified') this.#verified.set(entry.session, entry.head);
     if (entry.type === 'session.ended' && entry.keptWorktree !== null) this.#toldOf.push(entry.keptWorktree);
-    if (entry.type === 'run.started') this.#hasRecovered = false;
+    if (entry.type === 'run.started') {
+      this.#hasRecovered = false;
+      this.#run = entry.run;
+    }
+    if (entry.type === 'ticket.recovered') this.#hearOfLanding(entry.earlierSession);
     if (entry.type === 'run.recovered') {
       this.#hasRecovered = true;
       this.#toldOf.push(...entry.notes);
+      this.#judgeFinishedWork();
     }
     if (entry.type === 'merge.finished' && entry.outcome.kind === 'landed')
       this.#hearOfLanding(entry.session);
@@ -76,6 +84,19 @@ export class Promises {
   atEnd(): void {
     if (this.#hasRecovered) this.#judgeOrphans();
     this.#judgeWork();
+  }
+
+  /** What the disk knows to be finished is merged or turned down before anything is dispatched: nobody is paid twice. */
+  #judgeFinishedWork(): void {
+    for (const [run, { onDisk, decided }] of this.#world.runs) {
+      if (run === this.#run) continue;
+      for (const { session, ticket, progress } of cutOffSessions(onDisk)) {
+        const isFinished =
+          (progress.kind === 'verified' || progress.kind === 'landed') && progress.commits > 0;
+        if (isFinished && !decided.has(session))
+          this.#world.fail('S7 nothingLost', `the finished work of ${session} on ${ticket} is passed over`);
+      }
+    }
   }
 
   #judgeOrphans(): void {

@@ -42,6 +42,8 @@ export interface RecordedRun {
   readonly told: JournalEntry[];
   readonly onDisk: JournalEntry[];
   isRecovered: boolean;
+  /** Sessions of it whose completed work a recovery has decided about. */
+  readonly decided: Set<SessionId>;
 }
 
 /** A world under way. */

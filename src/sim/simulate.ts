@@ -153,6 +153,7 @@ function demandProgress(world: SimWorld): void {
   const tickets = new Map<SessionId, TicketId>();
   for (const entry of last) {
     if (entry.type === 'session.dispatched') tickets.set(entry.session, entry.ticket);
+    if (entry.type === 'ticket.recovered') landed.add(entry.ticket);
     if (entry.type === 'merge.finished' && entry.outcome.kind === 'landed')
       landed.add(tickets.get(entry.session) ?? '');
   }

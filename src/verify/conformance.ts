@@ -119,6 +119,8 @@ function refuseRunOrTicketFact(before: SystemView, fact: Exclude<RunFact, Sessio
       return stateIn(before, fact.ticket)?.phase === 'pending'
         ? null
         : `ticket ${fact.ticket} was not pending`;
+    case 'ticket.recovered':
+      return refuseRecovered(before, fact.ticket);
     case 'ticket.readied':
       return isReady(before, fact.ticket) ? null : `ticket ${fact.ticket} is not ready`;
   }
@@ -129,6 +131,13 @@ function refuseRunFact(
   { type }: FactOf<Exclude<RunFact['type'] & `run.${string}`, 'run.started'>>,
 ): string | null {
   return RUN_FACT_IN[type].includes(phase) ? null : `${type} cannot come while the run is ${phase}`;
+}
+
+function refuseRecovered(before: SystemView, ticket: TicketId): string | null {
+  if (!RUN_FACT_IN['run.recovered'].includes(before.phase))
+    return `nothing is recovered while the run is ${before.phase}`;
+  const state = stateIn(before, ticket)?.phase ?? 'unknown';
+  return state === 'pending' ? null : `ticket ${ticket} is ${state}`;
 }
 
 function refuseFinish(before: SystemView, { exitCode }: FactOf<'run.finished'>): string | null {

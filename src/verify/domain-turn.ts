@@ -90,6 +90,7 @@ export class Turn {
       case 'xstate.done.actor.recover':
         if (this.#chart !== 'recovering') return;
         this.#chart = this.#run.stop === null ? 'dispatching' : 'closing';
+        this.#apply(changes.recoverTickets(this.#run, event.output.landed));
         this.#say({ type: 'run.recovered', notes: event.output.notes });
         return;
       case 'xstate.error.actor.recover':

@@ -7,13 +7,14 @@
  */
 import type { SupervisorEvent } from '../../machines/index.ts';
 import type { FactOf, RunFact } from '../domain/run-fact.ts';
+import type { RecoveredWork } from '../domain/work.ts';
 import type { CoreLook } from './core.ts';
 
-/** Lists the sequences of events that may make a supervisor announce a fact first; `following` is the next fact on record. */
+/** Lists the sequences of events that may make a supervisor announce a fact first; `later` is what is on record after it. */
 export function eventsBehind(
   fact: RunFact,
   { run, chart }: CoreLook,
-  following: RunFact | undefined,
+  later: Later,
 ): readonly (readonly SupervisorEvent[])[] {
   switch (fact.type) {
     case 'run.started':
@@ -22,10 +23,9 @@ export function eventsBehind(
     case 'ticket.failed':
     case 'ticket.blocked':
       return [];
-    case 'run.recovered': {
-      const { notes } = fact;
-      return [[{ type: 'xstate.done.actor.recover', actorId: 'recover', output: { notes } }]];
-    }
+    case 'run.recovered':
+    case 'ticket.recovered':
+      return [[recoveryBehind(fact, later)]];
     case 'run.paused':
       return [[{ type: 'run.pause' }]];
     case 'run.resumed':
@@ -37,7 +37,7 @@ export function eventsBehind(
       return [
         [{ type: 'run.stop', reason: fact.reason }],
         [{ type: 'run.kill', reason: fact.reason }],
-        ...breakdowns(fact, following, (session) => run.sessions[session] !== undefined),
+        ...breakdowns(fact, later(0), (session) => run.sessions[session] !== undefined),
       ];
     case 'run.killing':
       return run.stop === null ? [] : [[{ type: 'run.kill', reason: run.stop }]];
@@ -72,6 +72,28 @@ export function eventsBehind(
     case 'merge.finished':
       return [[fact]];
   }
+}
+
+/** The facts on record after the one that is asked about, by their distance from it: 0 is the next. */
+export type Later = (distance: number) => RunFact | undefined;
+
+/** The end of recovery, which tells first what has landed and then that it is over; a journal may stop in between. */
+function recoveryBehind(first: FactOf<'run.recovered' | 'ticket.recovered'>, later: Later): SupervisorEvent {
+  const landed: RecoveredWork[] = [];
+  let fact: RunFact | undefined = first;
+  for (
+    let distance = 0;
+    fact?.type === 'ticket.recovered' || fact?.type === 'ticket.readied';
+    distance += 1
+  ) {
+    if (fact.type === 'ticket.recovered') {
+      const { ticket, earlierSession: session, commit } = fact;
+      landed.push({ ticket, session, commit });
+    }
+    fact = later(distance);
+  }
+  const notes = fact?.type === 'run.recovered' ? fact.notes : [];
+  return { type: 'xstate.done.actor.recover', actorId: 'recover', output: { notes, landed } };
 }
 
 /** What may break so that a run stops. Of an error that is not the reason to stop, only what follows tells the words. */

@@ -16,10 +16,11 @@ export function happeningsIn(
 ): (look: CoreLook) => readonly (readonly [event: SupervisorEvent, isOwed: boolean])[] {
   const requests = requestsOf(scope);
   const dispatches = dispatchesOf(scope, environment);
+  const recoveries = recoveriesOf(scope);
   const owed = (event: SupervisorEvent): readonly [SupervisorEvent, boolean] => [event, true];
   const notOwed = (event: SupervisorEvent): readonly [SupervisorEvent, boolean] => [event, false];
   return ({ chart, run }) => [
-    ...(chart === 'recovering' ? [owed(RECOVERED)] : []),
+    ...(chart === 'recovering' ? recoveries.map(owed) : []),
     ...(chart === 'closing' ? [owed(CLOSED)] : []),
     ...dispatches.map((eventOf) => owed(eventOf(run))),
     ...(chart === 'paused' ? [owed(RESUME)] : []),
@@ -30,11 +31,16 @@ export function happeningsIn(
   ];
 }
 
-const RECOVERED: SupervisorEvent = {
-  type: 'xstate.done.actor.recover',
-  actorId: 'recover',
-  output: { notes: [] },
-};
+/** Recovery has found nothing to land; or it has landed work of an earlier run, and tells it. */
+function recoveriesOf({ recovers }: Scope): readonly SupervisorEvent[] {
+  const landed = recovers.map((ticket) => ({ ticket, session: `earlier.${ticket}`, commit: 'recovered' }));
+  return (landed.length === 0 ? [[]] : [[], landed]).map((work) => ({
+    type: 'xstate.done.actor.recover',
+    actorId: 'recover',
+    output: { notes: [], landed: work },
+  }));
+}
+
 const RECOVERY_BROKE: SupervisorEvent = {
   type: 'xstate.error.actor.recover',
   actorId: 'recover',

@@ -57,6 +57,7 @@ const ACTIONS_LEFT_OUT: readonly Kill[] = [
   ['announceRecovered', 'C6 dispatchesWhenDispatching', 'single'],
   ['announcePaused', 'C4 toldIsKnown', 'single'],
   ['announceResumed', 'C6 dispatchesWhenDispatching', 'single'],
+  ['landRecovered', 'sometimes work is recovered', 'recovered'],
   ['announceDraining', 'C4 toldIsKnown', 'single'],
   ['announceStopping', 'C4 toldIsKnown', 'single'],
   ['announceKilling', 'C2 announcedFirst', 'single'],

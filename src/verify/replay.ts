@@ -16,7 +16,7 @@ import { backlogOfPlan } from '../domain/planned-backlog.ts';
 import type { RunFact } from '../domain/run-fact.ts';
 import { isFact, type CoreStep } from './core.ts';
 import { describeOutput } from './event-words.ts';
-import { eventsBehind } from './events-behind.ts';
+import { eventsBehind, type Later } from './events-behind.ts';
 import { isEqual } from './is-equal.ts';
 import { modelInput } from './model-input.ts';
 import { supervisorCore, type SupervisorSnapshot } from './supervisor-model.ts';
@@ -58,16 +58,14 @@ export function replayRun(entries: readonly JournalEntry[]): Departure | null {
   let guesses: readonly Guess[] = [{ state: begun.state, untold: begun.outputs.filter(isFact) }];
   for (const [index, entry] of entries.entries()) {
     const fact = factIn(entry);
-    const following = entries[index + 1];
+    const later: Later = (distance) => entries[index + 1 + distance];
     const reached = new Map<string, Guess>();
     let otherwise: RunFact | null = null;
     for (const guess of guesses) {
       const steps =
         guess.untold.length > 0
           ? [guess]
-          : eventsBehind(fact, core.lookAt(guess.state), following).map((events) =>
-              send(guess.state, events),
-            );
+          : eventsBehind(fact, core.lookAt(guess.state), later).map((events) => send(guess.state, events));
       for (const { state, untold } of steps) {
         const [told, ...rest] = untold;
         if (told !== undefined && differences(told, fact).length === 0) {

@@ -47,6 +47,8 @@ export interface Scope {
   readonly agents: 'endByThemselves' | 'endWhenAsked';
   readonly allowNoChanges: boolean;
   readonly autoMerge: boolean;
+  /** Tickets whose work recovery may have landed; it has landed all of them or none. */
+  readonly recovers: readonly TicketId[];
   readonly operator: readonly OperatorRequest[];
   readonly faults: Faults;
   /** Whether states that differ only in the word by which a ticket failed are told apart. Nothing decides by that word. */
@@ -82,6 +84,7 @@ export function scopeOf(
     agents: 'endByThemselves',
     allowNoChanges: false,
     autoMerge: true,
+    recovers: [],
     operator: EVERY_REQUEST,
     faults: NO_FAULTS,
     endings: 'alike',

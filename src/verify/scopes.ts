@@ -129,6 +129,13 @@ export const SCOPES: readonly Scope[] = [
     allowNoChanges: true,
   }),
   scopeOf({
+    name: 'recovered',
+    describe: 'a chain whose first ticket an earlier run had finished, and a ticket that is unknown by now',
+    sees: ['work is recovered', 'work lands', 'refused: dependencyNotLanded'],
+    tickets: [A, { ...B, deps: ['A'] }],
+    recovers: ['A', 'gone'],
+  }),
+  scopeOf({
     name: 'breakingSingle',
     describe: 'one ticket; everything may break, and messages of the past may arrive',
     sees: ['work lands'],
@@ -236,6 +243,7 @@ export const KNOWN_COUNTS: Readonly<Record<string, KnownCounts>> = {
   pileUp: { states: 30026, transitions: 184347, nodes: 8336 },
   heldMerges: { states: 92, transitions: 397, nodes: 60 },
   noChanges: { states: 959, transitions: 4965, nodes: 325 },
+  recovered: { states: 632, transitions: 3035, nodes: 287 },
   breakingSingle: { states: 587, transitions: 2712, nodes: 303 },
   breaking: { states: 8225, transitions: 38931, nodes: 3091 },
   breakingPair: { states: 12722, transitions: 87675, nodes: 4053 },

@@ -57,7 +57,7 @@ test('puts right what a run left that was killed, and goes on where it ended', a
   expectClean(project, again, { branches: [kept] });
 });
 
-test('ends a gate of a run that was killed, and takes its worktree back', async () => {
+test('ends a gate of a run that was killed, and merges what the gate was to judge', async () => {
   const project = makeProject({ tickets: [{ id: 'a' }] });
   const { lobby } = project;
   const config = JSON.parse(project.read('.tf/ralph/config.json') ?? '{}') as object;
@@ -73,9 +73,41 @@ test('ends a gate of a run that was killed, and takes its worktree back', async 
   const run = await project.run();
   await gate.gone;
   expect(run.report.recoveryNotes).toContainEqual(expect.stringMatching(/: ended 1 of 1 processes$/));
+  expect(run.report.recoveryNotes).toContainEqual(
+    expect.stringMatching(/^a: the work of session .*, done before the cut, has landed$/),
+  );
+  expect(run.report).toMatchObject({ exitCode: 0, sessions: 0, totals: { landed: 1 } });
+  expectClean(project, run);
+});
+
+test('keeps finished work that does not merge any more, says why, and has the ticket done again once', async () => {
+  const project = makeProject({ tickets: [{ id: 'a' }] });
+  const { lobby } = project;
+  const config = JSON.parse(project.read('.tf/ralph/config.json') ?? '{}') as object;
+  const meet = `require('node:net').connect(${JSON.stringify(lobby.path)}).write('{"ticket":"gate"}\\n')`;
+  const gates = [{ name: 'slow', command: [process.execPath, '-e', meet] }];
+  project.write({ '.tf/ralph/config.json': JSON.stringify({ ...config, gates }) });
+  const program = project.cli('run');
+  await lobby.guest('gate');
+  program.kill('SIGKILL');
+  await program.ended;
+
+  project.write({ '.tf/ralph/config.json': JSON.stringify(config), 'work/a': 'by a person\n' });
+  project.git('add', 'work/a');
+  project.git('commit', '-m', 'Do it by hand');
+  const run = await project.run();
+  expect(run.report.recoveryNotes).toEqual([
+    expect.stringMatching(/^run .* was cut off; its lock was taken over$/),
+    expect.stringMatching(/: ended 1 of 1 processes$/),
+    expect.stringMatching(/^a: the work of session .* was done and did not merge: conflicts in work\/a$/),
+    expect.stringMatching(/^a: work of a run that was cut off is kept on ralph\/a\//),
+  ]);
+  expect(run.report.sessions).toBe(1);
   const kept = project.branches().filter((branch) => branch.startsWith('ralph/'));
-  expect(kept).toEqual([expect.stringMatching(/^ralph\/a\//)]);
-  expectClean(project, run, { branches: kept });
+  expect(kept).toHaveLength(1);
+  const again = await project.run();
+  expect(again.report).toMatchObject({ sessions: 0, recoveryNotes: [] });
+  expect(project.branches().filter((branch) => branch.startsWith('ralph/'))).toEqual(kept);
 });
 
 test('starts in spite of a lock and a journal that a crash has damaged, and says so', async () => {
@@ -90,7 +122,7 @@ test('starts in spite of a lock and a journal that a crash has damaged, and says
     exitCode: 0,
     recoveryNotes: [
       expect.stringMatching(/^a damaged lock was moved to .*\/lock\.damaged-/),
-      expect.stringMatching(/^the journal of run 20260101-000001-odd was left as it is: /),
+      'the journal of run 20260101-000001-odd says nothing from line 1 on (it is no JSON, and lines follow it); what it says before was put right',
     ],
   });
   expect(ticketOf(run, 'a')).toMatchObject({ ending: 'merged' });

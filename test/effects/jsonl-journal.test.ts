@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import type { RunFact } from '../../src/domain/run-fact.ts';
-import { isJournalFinished, readJournal } from '../../src/effects/journal-reader.ts';
+import { readJournal } from '../../src/effects/journal-reader.ts';
 import { createJsonlJournal, journalOn, journalPath } from '../../src/effects/jsonl-journal.ts';
 import { manualClock } from './manual-clock.ts';
 
@@ -223,24 +223,3 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-test('the end of a run is told from the last line alone, where it is whole and says so', async () => {
-  await inFolder(async (folder) => {
-    const path = join(folder, 'journal.jsonl');
-    const line = (rest: object): string => `${JSON.stringify({ v: 1, seq: 0, at: 1, ...rest })}\n`;
-    const end = line({ type: 'run.finished', publication: null, exitCode: 0 });
-    const isFinished = (text: string): boolean => {
-      writeFileSync(path, text);
-      return isJournalFinished(path);
-    };
-    expect(isFinished(line({ type: 'run.paused' }) + end)).toBe(true);
-    expect(isFinished(line({ type: 'run.recovered', notes: ['x'.repeat(9000)] }) + end)).toBe(true);
-    expect(isFinished(end + line({ type: 'run.paused' }))).toBe(false);
-    expect(isFinished(end.trimEnd())).toBe(false);
-    expect(isFinished(line({ type: 'run.finished', why: 'x'.repeat(9000) }))).toBe(false);
-    expect(isFinished(line({ type: 'run.finished', v: 2 }))).toBe(false);
-    expect(isFinished('null\n')).toBe(false);
-    expect(isFinished('')).toBe(false);
-    expect(isJournalFinished(join(folder, 'none'))).toBe(false);
-  });
-});

@@ -23,6 +23,33 @@ async function dispatching(rig: RunRig): Promise<RunRig> {
   return rig;
 }
 
+describe('recovery', () => {
+  test('takes what it has merged as landed, and readies what waited for it', async () => {
+    const rig = runRig(backlog);
+    await rig.recovered(
+      { ticket: 'a', session: 's0', commit: 'c0' },
+      { ticket: 'nowhere', session: 's9', commit: 'c9' },
+    );
+    expect(rig.facts).toEqual([
+      expect.objectContaining({ type: 'run.started' }),
+      { type: 'ticket.recovered', ticket: 'a', earlierSession: 's0', commit: 'c0' },
+      { type: 'ticket.readied', ticket: 'c' },
+      { type: 'run.recovered', notes: [] },
+    ]);
+    rig.dispatch('a', 's1');
+    rig.dispatch('c', 's2');
+    expect(rig.types().slice(-2)).toEqual(['dispatch.refused', 'session.dispatched']);
+  });
+
+  test('that has finished every ticket ends the run', async () => {
+    const rig = runRig(backlog);
+    const landed = ['a', 'b', 'c', 'd'].map((ticket) => ({ ticket, session: `of-${ticket}`, commit: 'c0' }));
+    await rig.recovered(...landed);
+    expect(rig.state()).toBe('closing');
+    expect(rig.types().filter((type) => type === 'ticket.readied')).toEqual([]);
+  });
+});
+
 describe('dispatch', () => {
   test('is refused with every reason that stands in its way', async () => {
     const rig = await dispatching(runRig(backlog, { workers: 1 }));

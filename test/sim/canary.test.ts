@@ -68,7 +68,7 @@ const CANARIES: Readonly<Record<string, { readonly sabotage: Sabotage; readonly 
   },
   'a recovery that does nothing': {
     caughtBy: /^S\d/,
-    sabotage: { world: (world) => ({ ...world, recover: async () => ({ notes: [] }) }) },
+    sabotage: { world: (world) => ({ ...world, recover: async () => ({ notes: [], landed: [] }) }) },
   },
   'a worktree that is not given back': {
     caughtBy: /^S[67]/,

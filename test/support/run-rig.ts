@@ -8,6 +8,7 @@ import { supervisorMachine, type SessionReport, type SessionResult } from '../..
 import type { Backlog } from '../../src/domain/backlog.ts';
 import type { MergeOutcome, RunFact, StopReason } from '../../src/domain/run-fact.ts';
 import type { RunLimits } from '../../src/domain/run-state.ts';
+import type { RecoveredWork } from '../../src/domain/work.ts';
 
 export const SIGINT: StopReason = { kind: 'signal', signal: 'SIGINT' };
 
@@ -32,7 +33,7 @@ export interface RunRig {
   end(session: string, result: Partial<SessionResult> & Pick<SessionResult, 'ending'>): Promise<void>;
   /** Breaks a session's own machine. */
   breakSession(session: string): Promise<void>;
-  recovered(): Promise<void>;
+  recovered(...landed: readonly RecoveredWork[]): Promise<void>;
   recoveryFails(reason: string): Promise<void>;
   closed(): Promise<void>;
   /** What the supervisor told a session, in order. */
@@ -182,7 +183,7 @@ export function runRig(backlog: Backlog, limits: Partial<RunLimits> = {}): RunRi
       results.get(session)?.reject(new Error('boom'));
       await settled();
     },
-    recovered: () => answer('recover', 'resolve', { notes: [] }),
+    recovered: (...landed) => answer('recover', 'resolve', { notes: [], landed }),
     recoveryFails: (reason) => answer('recover', 'reject', new Error(reason)),
     closed: () => answer('closeRun', 'resolve', { publication: null }),
     told: (session) => told.get(session) ?? [],

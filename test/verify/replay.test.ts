@@ -30,6 +30,29 @@ describe('a journal of any legal run', () => {
   });
 });
 
+describe('a recovery that landed work of an earlier run', () => {
+  const chain = started([planned('z'), planned('y'), planned('a', { deps: ['z'] })]);
+  const landed = (ticket: string): RunFact => ({
+    type: 'ticket.recovered',
+    ticket,
+    earlierSession: `of-${ticket}`,
+    commit: `c-${ticket}`,
+  });
+  const readied: RunFact = { type: 'ticket.readied', ticket: 'a' };
+  const facts = [chain, landed('z'), landed('y'), readied, recovered, ...goodLife('s1', 'a')];
+
+  it('is what the machine would have told, wherever it stops', () => {
+    for (let length = 1; length <= facts.length; length += 1)
+      expect(departureOf(facts.slice(0, length))).toBe(null);
+  });
+
+  it('is refused when it readies nobody', () => {
+    expect(departureOf(facts.filter((fact) => fact !== readied))).toMatch(
+      /^3 \(run.recovered\): the machine would tell/,
+    );
+  });
+});
+
 describe('a breakdown', () => {
   const two = [started([planned('a'), planned('b')]), recovered];
   const broke = (message: string): RunFact => ({

@@ -551,6 +551,29 @@ describe('the protocol', () => {
       '3 (run.paused): nothing follows run.finished',
     ],
     [
+      'work of an earlier run that lands when recovery is over',
+      [...two, { type: 'ticket.recovered', ticket: 'a', earlierSession: 's0', commit: 'c1' }],
+      '2 (ticket.recovered): nothing is recovered while the run is dispatching',
+    ],
+    [
+      'work of an earlier run that lands for a ticket that was closed before',
+      [
+        started([planned('a', { standing: 'closed' })]),
+        { type: 'ticket.recovered', ticket: 'a', earlierSession: 's0', commit: 'c1' },
+      ],
+      '1 (ticket.recovered): ticket a is closed',
+    ],
+    [
+      'a second session for a ticket that recovery has finished',
+      [
+        started([planned('a'), planned('b')]),
+        { type: 'ticket.recovered', ticket: 'a', earlierSession: 's0', commit: 'c1' },
+        recovered,
+        a.dispatched,
+      ],
+      '3 (session.dispatched): ticket a is landed',
+    ],
+    [
       'a refusal while nothing is considered',
       [...two, { type: 'run.paused' }, { type: 'dispatch.refused', ticket: 'a', blockers: [] }],
       '3 (dispatch.refused): no dispatch is considered while the run is paused',
@@ -569,6 +592,17 @@ describe('the protocol', () => {
         { type: 'run.draining', reason: { kind: 'signal', signal: 'SIGINT' } },
         recovered,
         finished(130),
+      ],
+    ],
+    [
+      'a dependent of work that landed in recovery',
+      [
+        started([planned('z'), planned('a', { deps: ['z'] })]),
+        { type: 'ticket.recovered', ticket: 'z', earlierSession: 's0', commit: 'c1' },
+        { type: 'ticket.readied', ticket: 'a' },
+        recovered,
+        ...goodLife('s1', 'a'),
+        finished(0),
       ],
     ],
     [

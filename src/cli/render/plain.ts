@@ -84,6 +84,11 @@ function wordsOf(entry: JournalEntry, view: RunView): Words {
       return entry.notes.length === 0
         ? words('debug', 'nothing to recover from', { notes: 0 })
         : words('warn', `recovered: ${entry.notes.join('; ')}`, { notes: entry.notes.length });
+    case 'ticket.recovered':
+      return words('info', 'landed: an earlier run had completed it', {
+        session: entry.earlierSession,
+        commit: shortCommit(entry.commit),
+      });
     case 'run.paused':
       return words('info', 'paused: nothing is dispatched until the run is resumed');
     case 'run.resumed':

@@ -4,7 +4,9 @@ import { simulate } from '../../../src/cli/commands/simulate.ts';
 import type { Sabotage } from '../../../src/sim/life.ts';
 import { fakeIo } from '../../support/fake-io.ts';
 
-const NO_RECOVERY: Sabotage = { world: (world) => ({ ...world, recover: async () => ({ notes: [] }) }) };
+const NO_RECOVERY: Sabotage = {
+  world: (world) => ({ ...world, recover: async () => ({ notes: [], landed: [] }) }),
+};
 
 describe('simulate', () => {
   test('says the seed first and what was seen last, and gives 0 when no promise was broken', async () => {
