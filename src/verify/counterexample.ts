@@ -21,6 +21,29 @@ export interface SavedCounterexample {
   readonly events: readonly SupervisorEvent[];
 }
 
+/** A counterexample in every form, as plain data. */
+export interface ToldCounterexample {
+  readonly property: string;
+  readonly message: string;
+  readonly steps: readonly ToldStep[];
+  /** To be played again by `replayCounterexample`. */
+  readonly saved: SavedCounterexample;
+  /** A sequence diagram in Mermaid. */
+  readonly mermaid: string;
+}
+
+/** Puts a counterexample into every form. */
+export function tellEverything(scope: string, finding: Finding): ToldCounterexample {
+  const { property, message, path } = finding;
+  return {
+    property,
+    message,
+    steps: stepsOf(path),
+    saved: saveCounterexample(scope, finding),
+    mermaid: drawCounterexample(finding),
+  };
+}
+
 /** One step of a counterexample in words. */
 export interface ToldStep {
   /** What came to the supervisor. */
@@ -29,8 +52,7 @@ export interface ToldStep {
   readonly follows: readonly string[];
 }
 
-/** Tells the way to what is wrong in words, step by step. */
-export function stepsOf(path: Finding['path']): readonly ToldStep[] {
+function stepsOf(path: Finding['path']): readonly ToldStep[] {
   return path.map(({ event, text, outputs }) => ({
     what: event === null ? text : describeEvent(event),
     follows: outputs.map(describeOutput),

@@ -2,24 +2,18 @@
  * Everything that the checker checks, as a list of jobs: each is plain data, stands for itself, and comes to the same result
  * wherever and whenever it is done. Whoever has cores hands them out; the list says in which order results are told.
  */
-import { checkDomain, checkScope, type ScopeReport } from './check-scope.ts';
-import {
-  drawCounterexample,
-  saveCounterexample,
-  stepsOf,
-  type SavedCounterexample,
-  type ToldStep,
-} from './counterexample.ts';
+import { checkDomain, checkScope, type CheckOptions, type ScopeReport } from './check-scope.ts';
+import { tellEverything, type ToldCounterexample } from './counterexample.ts';
 import { judgedBy } from './judged-by.ts';
 import { killMutants } from './kill-mutants.ts';
 import { MUTANTS } from './mutants.ts';
 import type { Supervisor } from './mutate.ts';
-import { KNOWN_COUNTS, SCOPES } from './scopes.ts';
+import { KNOWN_COUNTS, SCOPES, type KnownCounts } from './scopes.ts';
 
-/** What is checked in a scope: the shipped supervisor, or the rules that were written by hand. */
+/** What is searched: the shipped supervisor, or the rules that were written by hand. */
 export type Subject = 'machine' | 'rules';
 
-/** One thing to check. */
+/** One thing to do. */
 export type Job =
   | {
       readonly kind: 'check';
@@ -41,21 +35,13 @@ export interface CheckResult {
   readonly subject: Subject;
   /** `changed`: nothing is wrong but the counts, which are not those that are known. */
   readonly verdict: 'pass' | 'violation' | 'changed' | 'incomplete';
-  readonly found: Counts;
-  readonly known: Counts;
+  readonly found: KnownCounts;
+  readonly known: KnownCounts;
   /** Steps to the farthest state. */
   readonly depth: number;
   /** Names of the properties that it was judged by. */
   readonly properties: readonly string[];
   readonly counterexample: ToldCounterexample | null;
-}
-
-/** How much there was to see. */
-export interface Counts {
-  readonly states: number;
-  readonly transitions: number;
-  /** States of the supervisor alone. */
-  readonly nodes: number;
 }
 
 /** What became of a broken copy. */
@@ -73,42 +59,47 @@ export interface MutantResult {
   readonly counterexample: ToldCounterexample | null;
 }
 
-/** A counterexample in every form, as plain data. */
-export interface ToldCounterexample {
-  readonly property: string;
-  readonly message: string;
-  readonly steps: readonly ToldStep[];
-  /** To be played again by `replayCounterexample`. */
-  readonly saved: SavedCounterexample;
-  /** A sequence diagram in Mermaid. */
-  readonly mermaid: string;
+/** One search, with what is known of it. */
+interface Search {
+  readonly scope: string;
+  readonly subject: Subject;
+  readonly describe: string;
+  readonly known: KnownCounts;
+  readonly properties: readonly string[];
+  readonly find: (options: CheckOptions & { readonly machine?: Supervisor }) => ScopeReport;
 }
 
+const SEARCHES: readonly Search[] = SCOPES.flatMap((scope): readonly Search[] => {
+  const common = {
+    scope: scope.name,
+    describe: scope.describe,
+    known: KNOWN_COUNTS[scope.name]!,
+    properties: judgedBy(scope),
+  };
+  return [
+    { ...common, subject: 'machine', find: (options) => checkScope(scope, options) },
+    { ...common, subject: 'rules', find: (options) => checkDomain(scope, options) },
+  ];
+});
+
 /** Names of everything that can be checked by itself. */
-export const CHECK_NAMES: readonly string[] = SCOPES.map(({ name }) => name);
+export const CHECK_NAMES: readonly string[] = [...new Set(SEARCHES.map(({ scope }) => scope))];
+
+/** Names of all broken copies. */
+export const MUTANT_NAMES: readonly string[] = MUTANTS.map(({ name }) => name);
 
 /** Lists all checks of some scopes, and then the mutants that are found there. */
 export function suiteOf(scopes: readonly string[], budget: number | null = null): readonly Job[] {
-  const asked = SCOPES.filter(({ name }) => scopes.includes(name));
+  const isAsked = ({ scope }: { readonly scope: string }): boolean => scopes.includes(scope);
   return [
-    ...asked.flatMap(({ name }) =>
-      (['machine', 'rules'] as const).map((subject): Job => ({
-        kind: 'check',
-        scope: name,
-        subject,
-        budget,
-      })),
-    ),
-    ...MUTANTS.filter(({ scope }) => scopes.includes(scope)).map(({ name }): Job => ({
-      kind: 'mutant',
-      name,
-    })),
+    ...SEARCHES.filter(isAsked).map(({ scope, subject }): Job => ({ kind: 'check', scope, subject, budget })),
+    ...MUTANTS.filter(isAsked).map(({ name }): Job => ({ kind: 'mutant', name })),
   ];
 }
 
 /** How long a job takes, as far as that is known before: the larger the longer. */
 export function effortOf(job: Job): number {
-  return job.kind === 'check' ? (KNOWN_COUNTS[job.scope]?.transitions ?? 0) : 0;
+  return job.kind === 'check' ? searchOf(job).known.transitions : 0;
 }
 
 /** Does a job. With a `machine`, a broken copy is checked in place of the shipped supervisor. */
@@ -116,34 +107,34 @@ export function doJob(job: Job, machine?: Supervisor): JobResult {
   return job.kind === 'check' ? check(job, machine) : kill(job.name);
 }
 
-function check(
-  { scope: name, subject, budget }: Extract<Job, { kind: 'check' }>,
-  machine?: Supervisor,
-): CheckResult {
-  const scope = SCOPES.find((candidate) => candidate.name === name);
-  const known = KNOWN_COUNTS[name];
-  if (scope === undefined || known === undefined) throw new Error(`there is no scope ${name}`);
-  const limit = budget === null ? {} : { budget };
-  const report =
-    subject === 'rules'
-      ? checkDomain(scope, limit)
-      : checkScope(scope, { ...limit, ...(machine === undefined ? {} : { machine }) });
-  const { states, transitions, nodes } = report;
+function searchOf(job: Extract<Job, { kind: 'check' }>): Search {
+  const search = SEARCHES.find(({ scope, subject }) => scope === job.scope && subject === job.subject);
+  if (search === undefined) throw new Error(`nothing is known of ${job.scope} (${job.subject})`);
+  return search;
+}
+
+function check(job: Extract<Job, { kind: 'check' }>, machine?: Supervisor): CheckResult {
+  const { scope, subject, describe, known, properties, find } = searchOf(job);
+  const report = find({
+    ...(job.budget === null ? {} : { budget: job.budget }),
+    ...(machine === undefined ? {} : { machine }),
+  });
+  const { verdict, states, transitions, nodes, depth, counterexample } = report;
   return {
     kind: 'check',
-    scope: name,
-    describe: scope.describe,
+    scope,
+    describe,
     subject,
-    verdict: report.verdict === 'pass' && !isSame(report, known) ? 'changed' : report.verdict,
+    verdict: verdict === 'pass' && !isSame(report, known) ? 'changed' : verdict,
     found: { states, transitions, nodes },
     known,
-    depth: report.depth,
-    properties: judgedBy(scope),
-    counterexample: told(name, report.counterexample),
+    depth,
+    properties,
+    counterexample: counterexample && tellEverything(scope, counterexample),
   };
 }
 
-function isSame(a: Counts, b: Counts): boolean {
+function isSame(a: KnownCounts, b: KnownCounts): boolean {
   return a.states === b.states && a.transitions === b.transitions && a.nodes === b.nodes;
 }
 
@@ -160,18 +151,6 @@ function kill(name: string): MutantResult {
     scope,
     killedBy,
     isKilled,
-    counterexample: told(scope, found === null ? null : { property: found, message, path }),
-  };
-}
-
-function told(scope: string, found: ScopeReport['counterexample']): ToldCounterexample | null {
-  if (found === null) return null;
-  const { property, message, path } = found;
-  return {
-    property,
-    message,
-    steps: stepsOf(path),
-    saved: saveCounterexample(scope, found),
-    mermaid: drawCounterexample(found),
+    counterexample: found === null ? null : tellEverything(scope, { property: found, message, path }),
   };
 }

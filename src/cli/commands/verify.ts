@@ -5,8 +5,7 @@
 import pc from 'picocolors';
 
 import { nearest } from '../../config/problem.ts';
-import { MUTANTS } from '../../verify/mutants.ts';
-import { CHECK_NAMES, suiteOf, type Job } from '../../verify/suite.ts';
+import { CHECK_NAMES, MUTANT_NAMES, suiteOf, type Job } from '../../verify/suite.ts';
 import type { Io } from '../io.ts';
 import { refuse } from '../refuse.ts';
 import { junitOf } from '../render/junit.ts';
@@ -84,8 +83,6 @@ function jobsOf({
   }
   return { jobs: suiteOf(scope ?? CHECK_NAMES, budget === undefined ? null : Number(budget)) };
 }
-
-const MUTANT_NAMES: readonly string[] = MUTANTS.map(({ name }) => name);
 
 function unknown(kind: 'scope' | 'mutant', name: string, names: readonly string[]): string {
   const list = kind === 'scope' ? `; there are ${names.join(', ')}` : '; --mutants lists all';

@@ -1,7 +1,7 @@
 /**
  * A verification as JUnit XML: a test case for each check and each mutant.
  */
-import type { ToldCounterexample } from '../../verify/suite.ts';
+import type { ToldCounterexample } from '../../verify/counterexample.ts';
 import type { Verification } from '../verification.ts';
 import { junitXml } from './junit-xml.ts';
 import { findingLines, problemOf, titleOf } from './verify-findings.ts';

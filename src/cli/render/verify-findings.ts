@@ -1,7 +1,8 @@
 /**
  * What is wrong with a result, in words: one line of it, and the steps that lead there.
  */
-import type { CheckResult, MutantResult, ToldCounterexample } from '../../verify/suite.ts';
+import type { ToldCounterexample } from '../../verify/counterexample.ts';
+import type { CheckResult, MutantResult } from '../../verify/suite.ts';
 import { wrap } from './text.ts';
 import { counts } from './verify-words.ts';
 

@@ -48,7 +48,7 @@ export function diagramsOf({ checks, mutants }: Verification): string {
 }
 
 /** Columns of the numbers: states, transitions, time, properties, mutants. */
-const NUMBERS = [8, 11, 6, 5, 6];
+const NUMBERS = [9, 11, 6, 5, 6];
 
 function checkTable(
   { checks, mutants }: Verification,
