@@ -30,16 +30,20 @@ interface DemoTicket {
 
 /** The tickets of the demo. */
 export const DEMO_TICKETS: readonly DemoTicket[] = [
-  // Both come first and start from the same commit, so that the slower one is sure to find its line taken.
+  // Both come first and start from the same commit; the second waits until the first has landed, and finds its line taken.
   {
     ...ticket('timeouts-api', 'Wait for the bank no longer than 10 s', 'api'),
     priority: 0,
-    steps: [say('looking for the timeout'), pause(600), ...changeTimeout(10)],
+    steps: [say('looking for the timeout'), pause(1000), ...changeTimeout(10)],
   },
   {
     ...ticket('timeouts-page', 'Wait for the bank for 30 s', 'page'),
     priority: 0,
-    steps: [say('looking for the timeout'), pause(1800), ...changeTimeout(30)],
+    steps: [
+      say('looking for the timeout'),
+      { do: 'waitFor', command: ['git', 'grep', '--quiet', ' = 10 s', 'main', '--', 'settings.txt'] },
+      ...changeTimeout(30),
+    ],
     fate: 'conflicted',
   },
   {

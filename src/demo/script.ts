@@ -22,6 +22,8 @@ export type Step =
   | { readonly do: 'commit'; readonly message: string }
   /** Runs another program in the worktree, which has to succeed. */
   | { readonly do: 'run'; readonly command: readonly [string, ...string[]] }
+  /** Waits until another program succeeds in the worktree: for what somebody else is about to do. */
+  | { readonly do: 'waitFor'; readonly command: readonly [string, ...string[]] }
   | { readonly do: 'print'; readonly text: string }
   /** Prints so many bytes, as fast as they are taken. */
   | { readonly do: 'flood'; readonly bytes: number }

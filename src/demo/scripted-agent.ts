@@ -3,7 +3,7 @@
  *
  * Usage: scripted-agent.js <script> <ticket>, in a session's worktree and with a session's environment.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -46,6 +46,9 @@ async function take(step: Exclude<Step, { do: 'exit' }>): Promise<void> {
     case 'run':
       run(step.command);
       return;
+    case 'waitFor':
+      while (!succeeds(step.command)) await pause(50);
+      return;
     case 'print':
       process.stdout.write(`${filled(step.text)}\n`);
       return;
@@ -77,6 +80,10 @@ function git(...args: string[]): string {
 
 function run([program, ...args]: readonly [string, ...string[]]): void {
   execFileSync(program, args.map(filled), { stdio: 'inherit' });
+}
+
+function succeeds([program, ...args]: readonly [string, ...string[]]): boolean {
+  return spawnSync(program, args.map(filled), { stdio: 'ignore' }).status === 0;
 }
 
 async function flood(bytes: number): Promise<void> {
