@@ -11,6 +11,7 @@ import { tieAgentWords } from './agent-words.ts';
 import type { DemoArguments } from './commands/demo.ts';
 import type { Io } from './io.ts';
 import { COULD_NOT_START } from './refuse.ts';
+import { addSimulate, addVerify, type Ends } from './proving-commands.ts';
 
 /** The program, ready to be run once. */
 export interface Program {
@@ -68,8 +69,6 @@ export function createProgram(io: Io): Program {
     },
   };
 }
-
-type Ends = (exitCode: number) => void;
 
 function addRun(program: Command, io: Io, ends: Ends): Command {
   return program
@@ -219,78 +218,10 @@ function addDemo(program: Command, io: Io, ends: Ends): void {
     });
 }
 
-function addVerify(program: Command, io: Io, ends: Ends): void {
-  program
-    .command('verify')
-    .summary('check the machines against every promise')
-    .description(
-      'Tries everything that can happen in small worlds on the machines that run executes, judges every moment by every ' +
-        'promise, holds the number of states to the known one, and does the same with broken copies, which must be found. ' +
-        'With --run, judges the journal of a run instead.',
-    )
-    .addOption(
-      new Option(
-        '--run <id>',
-        'judge the journal of this run: its id, last, or the path of its folder or file',
-      ).conflicts(['scope', 'mutants', 'mutant', 'budget', 'mermaid']),
-    )
-    .option('--scope <name>', 'check this small world alone; may be repeated', collected)
-    .option('--mutants', 'list every broken copy and the property that found it')
-    .addOption(
-      new Option('--mutant <name>', 'try this broken copy alone and tell what was found; may be repeated')
-        .argParser(collected)
-        .conflicts(['scope', 'mutants', 'budget']),
-    )
-    .option('--budget <states>', 'give up a scope after so many states')
-    .option('--json', 'print the result as JSON, counterexamples to replay included')
-    .option('--junit <file>', 'write the result as JUnit XML too')
-    .option('--mermaid <file>', 'write sequence diagrams of what was found, as Markdown')
-    .addHelpText('after', VERIFY_NOTES)
-    .action(async ({ run, ...options }: { readonly run?: string }) => {
-      if (run === undefined) {
-        const command = await import('./commands/verify.ts');
-        ends(await command.verify(options, io));
-      } else {
-        const command = await import('./commands/verify-run.ts');
-        ends(await command.verifyRun({ ...options, run }, io));
-      }
-    });
-}
-
-const VERIFY_NOTES = `
-Exit codes:
-  0  everything holds, every count is the known one, every broken copy was found
-  1  something does not hold, a count has changed, or a broken copy survives
-  2  could not start, or there is no such journal
-  3  incomplete: a scope was given up before its end; this is never a pass`;
-
-function addSimulate(program: Command, io: Io, ends: Ends): void {
-  program
-    .command('simulate')
-    .summary('run the orchestrator in simulated worlds')
-    .description(
-      'Runs the whole orchestrator in worlds of virtual time, where agents hang and die, disks fill, git is locked, ' +
-        'people commit, and the orchestrator itself dies at any moment. No promise may break, and once a world has ' +
-        'healed, all that can be done must get done. Exit code 1 when one breaks, with the seed to repeat it.',
-    )
-    .option('--seed <n>', 'the first world; tells the story of this one alone unless --worlds is given')
-    .option('--worlds <n>', 'how many worlds; 1000 when no seed is given')
-    .option('--json', 'print the result as JSON')
-    .action(async (options: object) => {
-      const command = await import('./commands/simulate.ts');
-      ends(await command.simulate(options, io));
-    });
-}
-
 function optionsOf(command: Command): (word: string) => boolean {
   const flags = new Set(['-h', '--help']);
   for (const { short, long } of command.options) for (const flag of [short, long]) if (flag) flags.add(flag);
   return (word) => flags.has(word.startsWith('--') ? word.replace(/=.*/s, '') : word);
-}
-
-/** The values of an option that may be repeated. */
-function collected(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 function wholeNumber(text: string): number {

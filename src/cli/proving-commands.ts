@@ -1,0 +1,80 @@
+/**
+ * Which commands prove something, and what do they take? `verify` holds the machines, a backlog or a journal against every
+ * promise; `simulate` lets the whole orchestrator live in worlds where everything goes wrong.
+ */
+import { Option, type Command } from 'commander';
+
+import type { Io } from './io.ts';
+
+/** Takes the exit code of a command that has ended. */
+export type Ends = (exitCode: number) => void;
+
+/** Adds `verify`. */
+export function addVerify(program: Command, io: Io, ends: Ends): void {
+  program
+    .command('verify')
+    .summary('check the machines against every promise')
+    .description(
+      'Tries everything that can happen in small worlds on the machines that run executes, judges every moment by every ' +
+        'promise, holds the number of states to the known one, and does the same with broken copies, which must be found. ' +
+        'With --run, judges the journal of a run instead.',
+    )
+    .addOption(
+      new Option(
+        '--run <id>',
+        'judge the journal of this run: its id, last, or the path of its folder or file',
+      ).conflicts(['scope', 'mutants', 'mutant', 'budget', 'mermaid']),
+    )
+    .option('--scope <name>', 'check this small world alone; may be repeated', collected)
+    .option('--mutants', 'list every broken copy and the property that found it')
+    .addOption(
+      new Option('--mutant <name>', 'try this broken copy alone and tell what was found; may be repeated')
+        .argParser(collected)
+        .conflicts(['scope', 'mutants', 'budget']),
+    )
+    .option('--budget <states>', 'give up a scope after so many states')
+    .option('--json', 'print the result as JSON, counterexamples to replay included')
+    .option('--junit <file>', 'write the result as JUnit XML too')
+    .option('--mermaid <file>', 'write sequence diagrams of what was found, as Markdown')
+    .addHelpText('after', VERIFY_NOTES)
+    .action(async ({ run, ...options }: { readonly run?: string }) => {
+      if (run === undefined) {
+        const command = await import('./commands/verify.ts');
+        ends(await command.verify(options, io));
+      } else {
+        const command = await import('./commands/verify-run.ts');
+        ends(await command.verifyRun({ ...options, run }, io));
+      }
+    });
+}
+
+const VERIFY_NOTES = `
+Exit codes:
+  0  everything holds, every count is the known one, every broken copy was found
+  1  something does not hold, a count has changed, or a broken copy survives
+  2  could not start, or there is no such journal
+  3  incomplete: a scope was given up before its end; this is never a pass`;
+
+/** Adds `simulate`. */
+export function addSimulate(program: Command, io: Io, ends: Ends): void {
+  program
+    .command('simulate')
+    .summary('run the orchestrator in simulated worlds')
+    .description(
+      'Runs the whole orchestrator in worlds of virtual time, where agents hang and die, disks fill, git is locked, ' +
+        'people commit, and the orchestrator itself dies at any moment. No promise may break, and once a world has ' +
+        'healed, all that can be done must get done. Exit code 1 when one breaks, with the seed to repeat it.',
+    )
+    .option('--seed <n>', 'the first world; tells the story of this one alone unless --worlds is given')
+    .option('--worlds <n>', 'how many worlds; 1000 when no seed is given')
+    .option('--json', 'print the result as JSON')
+    .action(async (options: object) => {
+      const command = await import('./commands/simulate.ts');
+      ends(await command.simulate(options, io));
+    });
+}
+
+/** The values of an option that may be repeated. */
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
