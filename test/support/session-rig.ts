@@ -13,8 +13,9 @@ import {
   type AgentReport,
   type SessionResult,
 } from '../../machines/index.ts';
-import type { SessionInput } from '../../machines/session/context.ts';
+import type { SessionContext, SessionInput } from '../../machines/session/context.ts';
 import type { SweepReport, WorkReport, ReleaseReport, SessionPlace } from '../../src/domain/work.ts';
+import { transitionName } from './transitions.ts';
 
 type PrepareInput = { readonly session: string; readonly ticket: string };
 type SweepInput = { readonly session: string };
@@ -59,16 +60,33 @@ export interface SessionRig {
   release: Step<ReleaseReport>;
   /** A report of the agent process. */
   agent(report: AgentReport): void;
+  /** Breaks the actor that holds the agent's process. */
+  breakAgent(reason: string): void;
   /** A request of the supervisor. */
   ask(event: SessionEvent): void;
   state(): unknown;
+  context(): SessionContext | undefined;
+  /** Names of the transitions of the session's chart that were taken, in order. */
+  readonly taken: string[];
   /** Lets every timer that is due by then fire, in order. */
   elapse(ms: number): void;
   /** What the session handed to its parent, or null while it lives. */
   result(): SessionResult | null;
 }
 
-export function sessionRig(given: Partial<SessionInput> = {}): SessionRig {
+export const INPUT: SessionInput = {
+  session: 's1',
+  ticket: 't1',
+  title: 'T',
+  attempt: 1,
+  attemptTimeoutMs: 1000,
+  gracePeriodMs: 100,
+  agentCanBeAsked: true,
+  allowNoChanges: false,
+  autoMerge: true,
+};
+
+export function sessionRig(given: Partial<SessionInput> = {}, machine = sessionMachine): SessionRig {
   const told: string[] = [];
   const waiting = new Map<string, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   const step = <Result, Input>(name: string) =>
@@ -78,7 +96,7 @@ export function sessionRig(given: Partial<SessionInput> = {}): SessionRig {
   let sendFromAgent: (event: AgentReport) => void = () => {
     throw new Error('the agent process has not been started');
   };
-  const session = sessionMachine.provide({
+  const session = machine.provide({
     actors: {
       prepareWorktree: step<SessionPlace, PrepareInput>('prepare'),
       sweepSurvivors: step<SweepReport, SweepInput>('sweep'),
@@ -86,7 +104,10 @@ export function sessionRig(given: Partial<SessionInput> = {}): SessionRig {
       releasePlace: step<ReleaseReport, PlaceInput>('release'),
       agentProcess: fromCallback<AgentCommand, AgentProcessInput>(({ sendBack, receive }) => {
         sendFromAgent = sendBack;
-        receive((command) => told.push(command.type));
+        receive((command) => {
+          if ('reason' in command) throw new Error(String(command.reason));
+          told.push(command.type);
+        });
       }),
     },
   });
@@ -100,25 +121,19 @@ export function sessionRig(given: Partial<SessionInput> = {}): SessionRig {
     invoke: {
       id: 's',
       src: 'session',
-      input: {
-        session: 's1',
-        ticket: 't1',
-        title: 'T',
-        attempt: 1,
-        attemptTimeoutMs: 1000,
-        gracePeriodMs: 100,
-        agentCanBeAsked: true,
-        allowNoChanges: false,
-        autoMerge: true,
-        ...given,
-      },
+      input: { ...INPUT, ...given },
       onDone: { actions: assign(({ event }) => ({ result: event.output })) },
     },
     on: { '*': { actions: assign(({ context, event }) => ({ reports: [...context.reports, event] })) } },
   });
+  const taken: string[] = [];
   const timers: { at: number; fire: () => void }[] = [];
   let now = 0;
   const actor = createActor(parent, {
+    inspect: (event) => {
+      if (event.type !== '@xstate.microstep' || event.actorRef === actor) return;
+      taken.push(...event._transitions.map(transitionName));
+    },
     clock: {
       setTimeout: (fire, delay) => {
         const timer = { at: now + delay, fire };
@@ -133,6 +148,7 @@ export function sessionRig(given: Partial<SessionInput> = {}): SessionRig {
   });
   actor.start();
   const child = () => actor.getSnapshot().children['s'];
+  const inside = () => child()?.getSnapshot();
   const stepOf = <Result>(name: string): Step<Result> => {
     const settle = async (how: 'resolve' | 'reject', value: unknown): Promise<void> => {
       const waited = waiting.get(name);
@@ -156,7 +172,10 @@ export function sessionRig(given: Partial<SessionInput> = {}): SessionRig {
     release: stepOf('release'),
     agent: (report) => sendFromAgent(report),
     ask: (event) => child()?.send(event),
-    state: () => (child()?.getSnapshot() as { value: unknown } | undefined)?.value,
+    breakAgent: (reason) => inside()?.children['agentProcess']?.send({ type: 'break', reason }),
+    state: () => inside()?.value,
+    context: () => inside()?.context,
+    taken,
     elapse: (ms) => {
       now += ms;
       for (let due = next(timers, now); due !== undefined; due = next(timers, now)) {
