@@ -84,6 +84,8 @@ export const mergeQueueMachine = setup({
   initial: 'idle',
   on: {
     'merge.enqueue': { actions: 'enqueue' },
+    // Of a merge that is over. xstate ends a machine that has no answer to the error of an actor, so this is one.
+    'xstate.error.actor.*': {},
   },
   states: {
     idle: {

@@ -47,6 +47,10 @@ export const sessionMachine = sessionSetup.createMachine({
     keptWorktree: context.release?.keptWorktree?.path ?? null,
   }),
   initial: 'preparing',
+  on: {
+    // Of a step that is over. xstate ends a machine that has no answer to the error of an actor, so this is one.
+    'xstate.error.actor.*': {},
+  },
   states: {
     preparing: {
       invoke: {

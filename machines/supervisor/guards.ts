@@ -46,9 +46,11 @@ export const isMergeUnderWay = ({ context, event }: Question): boolean => {
   return actor !== null && run.sessionsInMergeQueue(context.run).includes(actor.session);
 };
 
-/** The event is of an actor that stands in for a broken session. */
-export const isOfStandIn = ({ event }: Question): boolean =>
-  'actorId' in event && sessionOfActor(event.actorId)?.standIn === true;
+/** The event is of the actor that stands in for a session that is live now, and broken. */
+export const isOfStandIn = ({ context, event }: Question): boolean => {
+  const actor = 'actorId' in event ? sessionOfActor(event.actorId) : null;
+  return actor?.standIn === true && run.isLive(context.run, actor.session);
+};
 
 /** A stop was asked for before there was anything to stop. */
 export const isStopRequested = ({ context }: Question): boolean => context.run.stop !== null;

@@ -7,7 +7,8 @@ import { assign, createActor, fromPromise, setup } from 'xstate';
 import { supervisorMachine, type SessionReport, type SessionResult } from '../../machines/index.ts';
 import type { Backlog } from '../../src/domain/backlog.ts';
 import type { MergeOutcome, RunFact, StopReason } from '../../src/domain/run-fact.ts';
-import type { RunLimits } from '../../src/domain/run-state.ts';
+import { systemPlanOf } from '../../src/domain/system-view.ts';
+import type { RunLimits, RunState } from '../../src/domain/run-state.ts';
 import type { RecoveredWork } from '../../src/domain/work.ts';
 
 export const SIGINT: StopReason = { kind: 'signal', signal: 'SIGINT' };
@@ -36,6 +37,10 @@ export interface RunRig {
   recovered(...landed: readonly RecoveredWork[]): Promise<void>;
   recoveryFails(reason: string): Promise<void>;
   closed(): Promise<void>;
+  /** What the supervisor knows of the run. */
+  known(): RunState;
+  /** What broke the supervisor itself; null while it works. */
+  broke(): unknown;
   /** What the supervisor told a session, in order. */
   told(session: string): string[];
   live(): string[];
@@ -45,8 +50,15 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
 
-export function runRig(backlog: Backlog, limits: Partial<RunLimits> = {}): RunRig {
+export function runRig(
+  backlog: Backlog,
+  limits: Partial<RunLimits> = {},
+  shipped = supervisorMachine,
+): RunRig {
+  const all: RunLimits = { workers: 2, attemptsMax: 1, dispatchesMax: 0, ...limits };
+  const plan = systemPlanOf(backlog, all);
   const facts: RunFact[] = [];
+  let broke: unknown = null;
   const told = new Map<string, string[]>();
   const results = new Map<
     string,
@@ -95,7 +107,7 @@ export function runRig(backlog: Backlog, limits: Partial<RunLimits> = {}): RunRi
     },
   });
 
-  const machine = supervisorMachine.provide({
+  const machine = shipped.provide({
     actors: {
       session: stubSession as never,
       recover: step('recover') as never,
@@ -128,13 +140,11 @@ export function runRig(backlog: Backlog, limits: Partial<RunLimits> = {}): RunRi
           owner: { pid: 1, startTime: '', bootId: '' },
           target: 'main',
           targetCommit: 'c0',
-          workers: limits.workers ?? 2,
-          attemptsMax: limits.attemptsMax ?? 1,
-          dispatchesMax: limits.dispatchesMax ?? 0,
-          tickets: [],
+          ...all,
+          tickets: backlog.tickets.map((ticket, position) => ({ ...ticket, ...plan.tickets[position]! })),
         },
         backlog,
-        limits: { workers: 2, attemptsMax: 1, dispatchesMax: 0, ...limits },
+        limits: all,
         sessions: {
           timeouts: { firstMs: 1000, incrementMs: 0, maxMs: 0 },
           gracePeriodMs: 100,
@@ -146,6 +156,12 @@ export function runRig(backlog: Backlog, limits: Partial<RunLimits> = {}): RunRi
     },
   );
   supervisor.on('*', (fact) => facts.push(fact));
+  // Unheard, the error would be thrown into the process.
+  supervisor.subscribe({
+    error: (error) => {
+      broke = error;
+    },
+  });
   supervisor.start();
 
   const answer = async (name: string, how: 'resolve' | 'reject', value: unknown): Promise<void> => {
@@ -186,6 +202,8 @@ export function runRig(backlog: Backlog, limits: Partial<RunLimits> = {}): RunRi
     recovered: (...landed) => answer('recover', 'resolve', { notes: [], landed }),
     recoveryFails: (reason) => answer('recover', 'reject', new Error(reason)),
     closed: () => answer('closeRun', 'resolve', { publication: null }),
+    known: () => supervisor.getSnapshot().context.run,
+    broke: () => broke,
     told: (session) => told.get(session) ?? [],
     live: () => Object.keys(supervisor.getSnapshot().children),
   };

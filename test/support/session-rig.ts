@@ -66,6 +66,8 @@ export interface SessionRig {
   ask(event: SessionEvent): void;
   state(): unknown;
   context(): SessionContext | undefined;
+  /** True while something of its own will end the state it is in: a timer, or an actor. */
+  isBounded(): boolean;
   /** Names of the transitions of the session's chart that were taken, in order. */
   readonly taken: string[];
   /** Lets every timer that is due by then fire, in order. */
@@ -175,6 +177,7 @@ export function sessionRig(given: Partial<SessionInput> = {}, machine = sessionM
     breakAgent: (reason) => inside()?.children['agentProcess']?.send({ type: 'break', reason }),
     state: () => inside()?.value,
     context: () => inside()?.context,
+    isBounded: () => timers.length > 0 || Object.keys(inside()?.children ?? {}).length > 0,
     taken,
     elapse: (ms) => {
       now += ms;
