@@ -48,6 +48,14 @@ When nobody reads stdout or stderr any more, what was to be shown is lost and th
   status: `A run that is not finished is going on while the process that writes its journal lives; otherwise it was cut off, and
 the next \`run\` ends what it left behind. Where there has been no run, \`status\` says so and exits with 0. It exits with 1
 when the journal is damaged, after it has shown what can still be read, and with 2 when there is no run \`--run\`.`,
+  verify: `The table has a row for each check: \`machine\` is the supervisor that ships, \`rules\` what it is meant to be, written
+by hand; \`machine = rules\` says that both came to the same counts. \`props\` is the number of properties that it was judged by,
+\`killed\` how many of the broken copies of that scope were found. Threads do the work, one a core; the order of the results is always
+the same. Progress on stderr is one line that is redrawn in a terminal, and elsewhere a line for each check.
+
+\`--json\` prints \`{ verdict, totals, checks, mutants }\`. A counterexample in it has its \`steps\` in words, a \`mermaid\` diagram, and
+\`saved\`, which \`replayCounterexample\` of \`ralph-actors/verify\` plays again. \`--junit\` writes a test case for each check and each
+broken copy. See [verification](../concepts/verification.md).`,
   config: `Exit code 0, or 2 when something is wrong with the configuration: then every problem is a line on stderr, as \`run\`
 would say it. See [Configuration](config.md).`,
   init: `Nothing that is there is overwritten. A setting that \`.tf/config/settings.json\` makes is left out of the new file,
