@@ -5,6 +5,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 
 import type { RunRemains } from '../domain/cleanup-facts.ts';
+import { isRunOver } from '../domain/cut-off.ts';
 import { unsafeIdReason, type RunId, type SessionId } from '../domain/ids.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import type { SessionOnRecord } from '../effects/git/session-worktrees.ts';
@@ -66,7 +67,7 @@ function stateOf(
   recovered: boolean,
 ): RunRemains['state'] {
   const [first] = entries;
-  if (entries.some(({ type }) => type === 'run.finished')) return 'finished';
+  if (isRunOver(entries)) return 'finished';
   // Where nothing can be proven, it may be alive.
   if (first?.type === 'run.started' && liveness(first.owner) !== 'dead') return 'live';
   if (recovered) return 'recovered';
