@@ -3,7 +3,6 @@
  * and one for each ticket. Tickets that stand alike have the same integer, which is what symmetry goes by.
  */
 import { chunkedGet } from '../domain/chunked.ts';
-import type { SessionId } from '../domain/ids.ts';
 import type { LiveSession, RunState } from '../domain/run-state.ts';
 import { SESSION_PHASES, type SessionPhase } from '../domain/session-phase.ts';
 import type { SystemView } from '../domain/system-view.ts';
@@ -18,7 +17,6 @@ export class CoreKeys {
   readonly #words = new Map<string, number>();
   /** Lists of integers, each as the number of the list before it and one integer more. */
   readonly #lists = new IntRows(2);
-  readonly #actorsOf = new Map<SessionId, { readonly own: string; readonly standIn: string }>();
 
   constructor(tickets: number, endings: 'alike' | 'apart') {
     this.#endings = endings;
@@ -34,9 +32,8 @@ export class CoreKeys {
     let expected = 0;
     for (const session in run.sessions) {
       const { ticket, attempt, phase } = run.sessions[session]!;
-      const ids = this.#actors(session);
-      const own = Number(hasActor(ids.own));
-      const standIn = Number(hasActor(ids.standIn));
+      const own = Number(hasActor('session', session));
+      const standIn = Number(hasActor('standIn', session));
       expected += own + standIn;
       const commits = 1 + (told.sessions[session]?.commits ?? -1);
       const phaseAndActors = SESSION_PHASE_NUMBERS[phase] * 4 + own * 2 + standIn;
@@ -85,15 +82,6 @@ export class CoreKeys {
       this.#words.set(text, number);
     }
     return number;
-  }
-
-  #actors(session: SessionId): { readonly own: string; readonly standIn: string } {
-    let ids = this.#actorsOf.get(session);
-    if (ids === undefined) {
-      ids = { own: `session.${session}`, standIn: `standIn.${session}` };
-      this.#actorsOf.set(session, ids);
-    }
-    return ids;
   }
 }
 

@@ -45,13 +45,13 @@ export const CORE_PROPERTIES: readonly CoreProperty[] = [
     name: 'C2 announcedFirst',
     describe: 'a session is announced before its actor is started, and a kill before it is ordered',
     judge: (outputs) => {
-      const announced = new Set<SessionId>();
+      const announced: SessionId[] = [];
       let isKilling = false;
       for (const output of outputs) {
         if (isFact(output)) {
-          if (output.type === 'session.dispatched') announced.add(output.session);
+          if (output.type === 'session.dispatched') announced.push(output.session);
           else if (output.type === 'run.killing') isKilling = true;
-        } else if (output.kind === 'spawnSession' && !announced.has(output.session)) {
+        } else if (output.kind === 'spawnSession' && !announced.includes(output.session)) {
           return `the actor of session ${output.session} is started before anything is said of it`;
         } else if (output.kind === 'kill' && !isKilling) {
           return `session ${output.session} is killed before anything is said of a kill`;
@@ -68,7 +68,7 @@ export const CORE_PROPERTIES: readonly CoreProperty[] = [
     judge: ({ run, actors, hasActor }) => {
       let expected = 0;
       for (const session in run.sessions) {
-        const own = Number(hasActor(`session.${session}`)) + Number(hasActor(`standIn.${session}`));
+        const own = Number(hasActor('session', session)) + Number(hasActor('standIn', session));
         expected += own;
         if (own === 0 && isInMergeQueue(run.sessions[session]!.phase)) continue;
         if (own !== 1) return `session ${session} is live and has ${own} actors`;

@@ -84,7 +84,8 @@ export class CoreTable<State> {
     let edge = this.#edges.get(from.index, number);
     if (edge === undefined) {
       edge = this.#take(from, event);
-      this.#edges.set(from.index, number, edge);
+      // What is ignored is rarely asked for again, and a third of all.
+      if (!edge.isIgnored) this.#edges.set(from.index, number, edge);
     }
     return edge;
   }

@@ -55,8 +55,8 @@ export interface CoreStep<State> {
 export interface CoreLook {
   readonly run: RunState;
   readonly chart: ChartState;
-  /** Tells whether the core holds an actor; asked of those of sessions and of stand-ins. */
-  readonly hasActor: (id: string) => boolean;
+  /** Tells whether the core holds the actor of a session, or what stands in for it. */
+  readonly hasActor: (kind: 'session' | 'standIn', session: SessionId) => boolean;
   /** How many actors of sessions and of stand-ins the core holds. */
   readonly actors: number;
 }

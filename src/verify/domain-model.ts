@@ -32,19 +32,15 @@ export function domainCore(
 }
 
 function lookAt({ run, chart, broken }: DomainState): CoreLook {
-  const actorOf = ({ session, phase }: domain.LiveSession): string | null => {
-    if (!broken.includes(session)) return `session.${session}`;
-    return isInMergeQueue(phase) ? null : `standIn.${session}`;
+  const hasActor: CoreLook['hasActor'] = (kind, session) => {
+    const live = run.sessions[session];
+    if (live === undefined) return false;
+    if (!broken.includes(session)) return kind === 'session';
+    return kind === 'standIn' && !isInMergeQueue(live.phase);
   };
   let actors = 0;
-  for (const session in run.sessions) if (actorOf(run.sessions[session]!) !== null) actors += 1;
-  return {
-    run,
-    chart,
-    actors,
-    hasActor: (id) => {
-      const live = run.sessions[id.slice(id.indexOf('.') + 1)];
-      return live !== undefined && actorOf(live) === id;
-    },
-  };
+  for (const session in run.sessions) {
+    if (hasActor('session', session) || hasActor('standIn', session)) actors += 1;
+  }
+  return { run, chart, actors, hasActor };
 }

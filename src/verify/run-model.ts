@@ -87,15 +87,15 @@ export function runModel<State, S extends Slot>(parts: RunModelParts<State, S>):
         const next = { node: edge.to, around: surroundings.follow(around, edge.orders) };
         visit({ action, next, wrong: edge.wrong, isOwed });
       }
-      for (const { action, next: stirred, isOwed } of surroundings.stirs(around)) {
-        if (action.event === null) {
-          visit({ action, next: { node, around: stirred }, wrong: null, isOwed });
+      for (const { move, next: stirred } of surroundings.stirs(around)) {
+        if (move.event === null) {
+          visit({ action: move, next: { node, around: stirred }, wrong: null, isOwed: move.isOwed });
           continue;
         }
-        const edge = table.take(node, action.event);
+        const edge = table.take(node, move.event);
         if (edge.isIgnored && stirred === around) continue;
         const next = { node: edge.to, around: surroundings.follow(stirred, edge.orders) };
-        visit({ action, next, wrong: edge.wrong, isOwed });
+        visit({ action: move, next, wrong: edge.wrong, isOwed: move.isOwed });
       }
     },
   };

@@ -12,6 +12,7 @@ import {
   type SessionCommand,
   type SupervisorInput,
 } from '../../machines/index.ts';
+import type { SessionId } from '../domain/ids.ts';
 import type { RunFact } from '../domain/run-fact.ts';
 import { CHART_STATES, type ChartState, type Command, type Core, type Output } from './core.ts';
 import { pureScope, type PureAction } from './pure-scope.ts';
@@ -30,6 +31,7 @@ export function supervisorCore(
     const output = outputOf(action);
     if (output !== null) outputs.push(output);
   });
+  const actorOf = actorNames();
   return {
     begin: () => {
       outputs = [];
@@ -48,7 +50,7 @@ export function supervisorCore(
         run: context.run,
         chart: chartStateOf(value),
         actors,
-        hasActor: (id) => Object.hasOwn(children, id),
+        hasActor: (kind, session) => Object.hasOwn(children, actorOf(kind, session)),
       };
     },
   };
@@ -59,6 +61,19 @@ function withInertActors(machine: typeof supervisorMachine): typeof supervisorMa
   const inert = fromCallback(() => undefined);
   const names = ['session', 'mergeQueue', 'standIn', 'recover', 'closeRun'] as const;
   return machine.provide({ actors: Object.fromEntries(names.map((name) => [name, inert])) as never });
+}
+
+/** Names of actors, each put together once: asking for a property by a new text is slow. */
+function actorNames(): (kind: 'session' | 'standIn', session: SessionId) => string {
+  const names = { session: new Map<SessionId, string>(), standIn: new Map<SessionId, string>() };
+  return (kind, session) => {
+    let name = names[kind].get(session);
+    if (name === undefined) {
+      name = `${kind}.${session}`;
+      names[kind].set(session, name);
+    }
+    return name;
+  };
 }
 
 function isOfSession(actor: string): boolean {

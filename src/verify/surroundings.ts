@@ -25,10 +25,9 @@ export interface RunAction {
 
 /** Something that may happen around the supervisor. */
 export interface Stir<S extends Slot> {
-  readonly action: RunAction;
+  readonly move: RunAction & Pick<Move, 'isOwed'>;
   /** The surroundings afterwards, before the commands are followed that the supervisor gives in return. */
   readonly next: Surroundings<S>;
-  readonly isOwed: boolean;
 }
 
 /** All surroundings of one environment, as far as they have been met. */
@@ -66,38 +65,39 @@ export class SurroundingsTable<S extends Slot> {
   }
 
   #stirsOf({ slots, faults }: Surroundings<S>): readonly Stir<S>[] {
-    const isLeft = ({ fault }: Pick<Move, 'fault'>): boolean => fault === null || faults[fault] > 0;
+    const isLeft = (fault: Fault | null): boolean => fault === null || faults[fault] > 0;
     const isPermitted = this.#environment.permits(slots);
-    return [
-      ...this.#environment.faults.filter(isLeft).map(({ event, isOwed, fault }) => ({
-        action: { event, text: event.type },
-        next: this.#intern(slots, less(faults, fault)),
-        isOwed,
-      })),
-      ...slots.flatMap(({ moves }) =>
-        moves
-          .filter((move) => isLeft(move) && isPermitted(move))
-          .map(({ event, text, next, isOwed, fault }) => ({
-            action: { event, text },
-            next: this.#intern(withSlot(slots, next as S), less(faults, fault)),
-            isOwed,
-          })),
-      ),
-    ];
+    const stirs: Stir<S>[] = [];
+    for (const { event, isOwed, fault } of this.#environment.faults) {
+      if (!isLeft(fault)) continue;
+      const move = { event, text: event.type, isOwed };
+      stirs.push({ move, next: this.#intern(slots, less(faults, fault)) });
+    }
+    for (const slot of slots) {
+      for (const move of slot.moves) {
+        if (!isLeft(move.fault) || !isPermitted(move)) continue;
+        stirs.push({ move, next: this.#intern(slots, less(faults, move.fault), move.next as S) });
+      }
+    }
+    return stirs;
   }
 
-  #intern(slots: readonly S[], faults: Surroundings<S>['faults']): Surroundings<S> {
+  /** The surroundings of these slots, of which one may be changed. The list is copied only for surroundings that are new. */
+  #intern(slots: readonly S[], faults: Surroundings<S>['faults'], changed: S | null = null): Surroundings<S> {
     const { row } = this.#rows;
     if (slots.length + 2 !== row.length) {
       throw new Error(`the surroundings have ${slots.length} slots now, and had ${row.length - 2}`);
     }
-    slots.forEach(({ code }, index) => {
-      row[index] = numberOf(code);
-    });
+    for (let index = 0; index < slots.length; index += 1) row[index] = numberOf(slots[index]!.code);
+    if (changed !== null) row[changed.index] = numberOf(changed.code);
     row[slots.length] = faults.session;
     row[slots.length + 1] = faults.mergeQueue;
     const index = this.#rows.intern();
-    return (this.#known[index] ??= { index, slots, faults });
+    return (this.#known[index] ??= {
+      index,
+      slots: changed === null ? slots : withSlot(slots, changed),
+      faults,
+    });
   }
 }
 
