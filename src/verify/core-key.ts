@@ -9,16 +9,17 @@ import type { SystemView } from '../domain/system-view.ts';
 import type { TicketState } from '../domain/ticket-state.ts';
 import type { ChartState, CoreLook } from './core.ts';
 import { IntRows } from './int-rows.ts';
+import type { Scope } from './scope.ts';
 
 /** Numbers the states of a core: equal ones have the same number. */
 export class CoreKeys {
-  readonly #endings: 'alike' | 'apart';
+  readonly #endings: Scope['endings'];
   readonly #rows: IntRows;
   readonly #words = new Map<string, number>();
   /** Lists of integers, each as the number of the list before it and one integer more. */
   readonly #lists = new IntRows(2);
 
-  constructor(tickets: number, endings: 'alike' | 'apart') {
+  constructor(tickets: number, endings: Scope['endings']) {
     this.#endings = endings;
     this.#rows = new IntRows(1 + tickets);
   }
@@ -60,9 +61,10 @@ export class CoreKeys {
   }
 
   #ticket(state: TicketState): number {
-    const attempts = 'attempts' in state ? state.attempts : 0;
+    const isCounted = 'attempts' in state && (this.#endings !== 'forgotten' || !isSettled(state));
+    const attempts = isCounted ? state.attempts : 0;
     const stands = this.#listed(NO_LIST, attempts * 8 + TICKET_PHASE_NUMBERS[state.phase]);
-    if (this.#endings === 'alike') return stands;
+    if (this.#endings !== 'apart') return stands;
     if (state.phase === 'failed') return this.#listed(stands, this.#word(state.ending));
     if (state.phase === 'blocked') return this.#listed(stands, this.#word(JSON.stringify(state.blockers)));
     return stands;
@@ -86,6 +88,10 @@ export class CoreKeys {
 }
 
 const NO_LIST = -1;
+
+function isSettled({ phase }: TicketState): boolean {
+  return phase === 'landed' || phase === 'failed';
+}
 
 const TICKET_PHASE_NUMBERS: Readonly<Record<TicketState['phase'], number>> = {
   pending: 0,

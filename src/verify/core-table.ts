@@ -24,6 +24,7 @@ import { CoreKeys } from './core-key.ts';
 import { ACTIONS_TOTAL, differenceOf } from './core-properties.ts';
 import type { Wrong } from './explore.ts';
 import { PairTable } from './int-rows.ts';
+import type { Scope } from './scope.ts';
 
 /** A state of a core. Equal states are the same node. */
 export interface CoreNode<State> {
@@ -45,7 +46,7 @@ export interface CoreEdge<State> {
 /** What a table needs to know beside its core. */
 export interface CoreTableOptions {
   readonly plan: SystemPlan;
-  readonly endings: 'alike' | 'apart';
+  readonly endings: Scope['endings'];
   /** Names of the properties to judge by; all when null. */
   readonly only: readonly string[] | null;
 }

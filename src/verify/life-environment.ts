@@ -23,9 +23,9 @@ import {
   mayBreak,
   NEWBORN,
   OUTCOMES,
+  outcomesOf,
   stoodIn,
   type Life,
-  type OutcomeKind,
 } from './session-life.ts';
 
 /** One session of a ticket, and its place in the merge queue. Kept while either is there. */
@@ -229,16 +229,17 @@ export class LifeEnvironment implements Environment<LifeSlot> {
     if (life?.at === 'standIn' && standIns !== 'succeed') {
       const isOwed = standIns === 'alwaysBreak';
       add(brokenEvent(`standIn.${session}`), (entry) => ({ ...entry, life: null }), { isOwed });
-    } else if (life !== null && mayBreak(life, this.#scope)) {
+    } else if (this.#scope.faults.sessions > 0 && life !== null && mayBreak(life, this.#scope)) {
       const fault = { fault: 'session', isOwed: false } as const;
       add(brokenEvent(`session.${session}`), (entry) => ({ ...entry, life: broken(life) }), fault);
     }
-    if (queue === 'waiting') {
+    const isBrief = this.#scope.lives === 'brief';
+    if (queue === 'waiting' && !isBrief) {
       const started: SupervisorEvent = { type: 'merge.started', session };
       add(started, (entry) => ({ ...entry, queue: 'merging' }), { needsIdleQueue: true });
     }
-    if (queue === 'merging') {
-      for (const kind of Object.keys(OUTCOMES) as OutcomeKind[]) {
+    if (queue === 'merging' || (queue === 'waiting' && isBrief)) {
+      for (const kind of outcomesOf(this.#scope)) {
         const finished: SupervisorEvent = { type: 'merge.finished', session, outcome: OUTCOMES[kind] };
         add(finished, (entry) => ({
           ...entry,

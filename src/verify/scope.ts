@@ -41,8 +41,8 @@ export interface Scope {
   /** 0 means no limit. */
   readonly dispatchesMax: number;
   readonly allowUntagged: boolean;
-  /** How much a session tells: every report, or only those that a decision of the supervisor depends on. */
-  readonly lives: 'full' | 'short';
+  /** How much a session tells: every report, only those that a decision of the supervisor depends on, or the fewest that show all. */
+  readonly lives: 'full' | 'short' | 'brief';
   /** Whether agents come to an end by themselves, by exit or by deadline, or only when they are asked to. */
   readonly agents: 'endByThemselves' | 'endWhenAsked';
   readonly allowNoChanges: boolean;
@@ -51,8 +51,11 @@ export interface Scope {
   readonly recovers: readonly TicketId[];
   readonly operator: readonly OperatorRequest[];
   readonly faults: Faults;
-  /** Whether states that differ only in the word by which a ticket failed are told apart. Nothing decides by that word. */
-  readonly endings: 'alike' | 'apart';
+  /**
+   * Whether states that differ only in the word by which a ticket failed are told apart. Nothing decides by that word, nor, in a
+   * ticket that is settled, by the number of its attempts; this is forgotten as well where worlds are many.
+   */
+  readonly endings: 'apart' | 'alike' | 'forgotten';
   /** Whether states that differ only by exchanging tickets that nothing tells apart are counted once. */
   readonly symmetry: boolean;
   /** Names of the sightings without which a pass means nothing. */

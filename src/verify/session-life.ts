@@ -9,7 +9,9 @@
  * it as long as the machine would, and may as well go on as if it had not heard.
  *
  * The short life leaves out the reports that change nothing but a word in the supervisor: no guard, lock or counter depends
- * on them. It exists for scopes that the full life makes too large.
+ * on them. It exists for scopes that the full life makes too large. The brief life leaves out as well what comes to the same
+ * for the supervisor: an agent ends by its deadline, or its work lands or conflicts, and nothing is told of when its merge begins.
+ * It exists for the sweep, which explores a thousand worlds.
  */
 import type { Ending, TerminationCause } from '../domain/ending.ts';
 import type { MergeOutcome } from '../domain/run-fact.ts';
@@ -49,7 +51,7 @@ export interface LifeStep {
 
 /** What decides how lives may go, beside chance. */
 export interface LifeSettings {
-  readonly lives: 'full' | 'short';
+  readonly lives: 'full' | 'short' | 'brief';
   readonly agents: 'endByThemselves' | 'endWhenAsked';
   readonly allowNoChanges: boolean;
   readonly autoMerge: boolean;
@@ -61,7 +63,14 @@ export const NEWBORN: Life = { at: 'preparing', isAsked: false };
 /** Lists how a life may go on by itself. */
 export function lifeSteps(life: Life, settings: LifeSettings): readonly LifeStep[] {
   if (settings.agents === 'endWhenAsked' && life.at === 'running' && !life.isAsked) return [];
-  return settings.lives === 'full' ? fullSteps(life, settings) : shortSteps(life, settings);
+  switch (settings.lives) {
+    case 'full':
+      return fullSteps(life, settings);
+    case 'short':
+      return shortSteps(life, settings);
+    case 'brief':
+      return briefSteps(life, settings);
+  }
 }
 
 /** The life of a session that has been told to end. */
@@ -78,11 +87,11 @@ export function informed(life: Life, outcome: OutcomeKind): Life {
 
 /**
  * Tells whether a session's machine may break here. Two reports of one transition leave together, so there is no moment
- * between them; the short life joins these moments with what follows.
+ * between them; shorter lives join these moments with what follows.
  */
 export function mayBreak({ at }: Life, { lives }: LifeSettings): boolean {
   if (at === 'standIn' || at === 'broken') return false;
-  return lives === 'short' || (at !== 'exited' && at !== 'verified');
+  return lives !== 'full' || (at !== 'exited' && at !== 'verified');
 }
 
 /** The life of a session whose machine broke. */
@@ -172,6 +181,23 @@ function shortSteps(life: Life, settings: LifeSettings): readonly LifeStep[] {
   }
 }
 
+function briefSteps(life: Life, settings: LifeSettings): readonly LifeStep[] {
+  switch (life.at) {
+    case 'preparing':
+      return [tell({ tells: 'session.launched' }, { at: 'running', isAsked: life.isAsked })];
+    case 'running':
+      return [
+        tell({ tells: 'merge.requested' }, { at: 'merging', commits: 1 }),
+        timeOut('timedOut', true),
+        ...(life.isAsked ? [timeOut('terminated', true)] : []),
+      ];
+    case 'timingOut':
+      return [done(life.cause, false)];
+    default:
+      return shortSteps(life, settings);
+  }
+}
+
 function tell(telling: Telling, next: Life): LifeStep {
   return { telling, next };
 }
@@ -221,3 +247,10 @@ export const OUTCOMES: Readonly<Record<OutcomeKind, MergeOutcome>> = {
   rejected: { kind: 'rejected', reason: 'a gate is red' },
   failed: { kind: 'failed', reason: 'git broke' },
 };
+
+/** How merges may end in a life. */
+export function outcomesOf({ lives }: LifeSettings): readonly OutcomeKind[] {
+  return lives === 'brief' ? ['landed', 'conflicted'] : OUTCOME_KINDS;
+}
+
+const OUTCOME_KINDS = Object.keys(OUTCOMES) as readonly OutcomeKind[];

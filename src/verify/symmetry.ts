@@ -12,15 +12,21 @@ import { EVERYTHING } from '../domain/locks.ts';
 /** Rewrites the integers of the tickets, which a row begins with, so that states which only exchange tickets become equal. */
 export type TicketOrder = (row: Int32Array) => void;
 
-/** Leaves out what only exchanges tickets of this backlog. */
-export function upToSymmetry(backlog: Backlog): TicketOrder {
+/** Leaves out what only exchanges tickets of this backlog; null when nothing can be exchanged. */
+export function upToSymmetry(backlog: Backlog): TicketOrder | null {
+  if (countSymmetries(backlog) === 1) return null;
   const classes = classesOf(backlog);
+  const written = new Int32Array(backlog.tickets.length);
   return (row) => {
-    const forms = classes.flatMap(({ blocks, symmetries }) => {
-      const smallest = blocks.map((block) => smallestForm(block, symmetries, row));
-      return smallest.length === 1 ? smallest : smallest.sort(compare);
-    });
-    row.set(forms.flat());
+    let start = 0;
+    for (const { blocks, symmetries } of classes) {
+      for (const [index, block] of blocks.entries()) {
+        writeSmallestForm(block, symmetries, row, written, start + index * block.length);
+        sink(written, start, start + index * block.length, block.length);
+      }
+      start += blocks.length * blocks[0]!.length;
+    }
+    row.set(written);
   };
 }
 
@@ -40,23 +46,42 @@ interface BlockClass {
   readonly symmetries: readonly (readonly number[])[];
 }
 
-function smallestForm(
+function writeSmallestForm(
   block: readonly number[],
   symmetries: BlockClass['symmetries'],
   row: Int32Array,
-): readonly number[] {
-  let smallest: readonly number[] = [];
+  into: Int32Array,
+  start: number,
+): void {
+  let smallest = symmetries[0]!;
   for (const symmetry of symmetries) {
-    const form = symmetry.map((place) => row[block[place]!]!);
-    if (smallest.length === 0 || compare(form, smallest) < 0) smallest = form;
+    let place = 0;
+    while (place < block.length && row[block[symmetry[place]!]!] === row[block[smallest[place]!]!])
+      place += 1;
+    if (place < block.length && row[block[symmetry[place]!]!]! < row[block[smallest[place]!]!]!) {
+      smallest = symmetry;
+    }
   }
-  return smallest;
+  for (let place = 0; place < block.length; place += 1) {
+    into[start + place] = row[block[smallest[place]!]!]!;
+  }
 }
 
-/** Compares two lists of one length by the first place where they differ. */
-function compare(a: readonly number[], b: readonly number[]): number {
-  const place = a.findIndex((item, index) => item !== b[index]);
-  return place === -1 ? 0 : a[place]! - b[place]!;
+/** Exchanges the form at `at` with those before it, down to `first`, until it stands behind a smaller one. */
+function sink(forms: Int32Array, first: number, at: number, length: number): void {
+  for (let form = at; form > first && isSmaller(forms, form, form - length, length); form -= length) {
+    for (let place = form; place < form + length; place += 1) {
+      const item = forms[place]!;
+      forms[place] = forms[place - length]!;
+      forms[place - length] = item;
+    }
+  }
+}
+
+function isSmaller(forms: Int32Array, a: number, b: number, length: number): boolean {
+  let place = 0;
+  while (place < length && forms[a + place] === forms[b + place]) place += 1;
+  return place < length && forms[a + place]! < forms[b + place]!;
 }
 
 function classesOf(backlog: Backlog): readonly BlockClass[] {
