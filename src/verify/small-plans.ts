@@ -60,8 +60,8 @@ export function numberOf({ deps, components }: SmallPlan): number {
 /** The tickets of a plan, as a scope has them. */
 export function ticketsOf({ deps, components }: SmallPlan): readonly ScopeTicket[] {
   return TICKETS.map((ticket) => ({
-    id: NAMES[ticket]!,
-    deps: TICKETS.filter((dep) => isAmong(deps[ticket]!, dep)).map((dep) => NAMES[dep]!),
+    id: NAMES[ticket],
+    deps: TICKETS.filter((dep) => isAmong(deps[ticket]!, dep)).map((dep) => NAMES[dep]),
     components: ['xyz'.charAt(components[ticket]!)],
   }));
 }
