@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Io } from './io.ts';
 import { flushOutputs, processIo } from './process-io.ts';
 import { createProgram } from './program.ts';
-import { complain, COULD_NOT_START, wantsStack } from './refuse.ts';
+import { complain, COULD_NOT_START, tellStack } from './refuse.ts';
 
 /**
  * A run is an orchestrator that waits: left alone, V8 trades memory for a throughput that nobody needs here. Kept at its
@@ -47,6 +47,5 @@ function openIo(): Io {
 function tellBroken(io: Io, args: readonly string[], error: unknown): void {
   const hint = args[0] === 'run' ? '; ralph-actors status --json names the journal of the run' : '';
   complain(io, `unexpected error: ${error instanceof Error ? error.message : String(error)}${hint}`);
-  if (wantsStack(io, { verbose: args.includes('--verbose') }) && error instanceof Error)
-    io.stderr.write(`${error.stack ?? ''}\n`);
+  tellStack(io, { verbose: args.includes('--verbose') }, error);
 }

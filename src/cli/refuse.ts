@@ -1,3 +1,4 @@
+import { redactor } from '../domain/redact.ts';
 import type { Io } from './io.ts';
 import { oneLine } from './render/text.ts';
 
@@ -11,12 +12,17 @@ export function refuse(io: Io, reasons: readonly string[]): number {
   return COULD_NOT_START;
 }
 
-/** Says one thing on stderr in one line. */
+/** Says one thing on stderr in one line, without secrets that the words of others may hold. */
 export function complain(io: Io, reason: string): void {
-  io.stderr.write(`ralph-actors: ${oneLine(reason)}\n`);
+  io.stderr.write(`ralph-actors: ${oneLine(redactor(io.env)(reason))}\n`);
 }
 
 /** A stack is for who mends the program: shown to those who ask for everything, or set `RALPH_DEBUG`. */
-export function wantsStack(io: Io, { verbose }: { readonly verbose?: boolean | undefined }): boolean {
-  return verbose === true || (io.env['RALPH_DEBUG'] ?? '') !== '';
+export function tellStack(
+  io: Io,
+  { verbose }: { readonly verbose?: boolean | undefined },
+  error: unknown,
+): void {
+  const isWanted = verbose === true || (io.env['RALPH_DEBUG'] ?? '') !== '';
+  if (isWanted && error instanceof Error) io.stderr.write(`${redactor(io.env)(error.stack ?? '')}\n`);
 }

@@ -10,6 +10,7 @@
  */
 import { lastLineOf } from '../domain/last-line.ts';
 import type { SessionId } from '../domain/ids.ts';
+import type { Redact } from '../domain/redact.ts';
 import type { ProcessIdentity } from '../domain/run-fact.ts';
 import type { SweepReport } from '../domain/work.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -32,9 +33,12 @@ const LAST_LINE_BYTES_MAX = 4096;
 export function execaProcessHost({
   clock,
   log,
+  redact,
 }: {
   readonly clock: Clock;
   readonly log: Logger;
+  /** For what is shown of an agent's output; what is kept of it is kept as it was printed. */
+  readonly redact: Redact;
 }): ProcessHost {
   const registry = new Map<SessionId, Registered>();
   let closed = false;
@@ -111,7 +115,9 @@ export function execaProcessHost({
     launch,
     signal,
     sweep,
-    lastLine: (session) => lastLineOf(registry.get(session)?.agent.recentOutput(LAST_LINE_BYTES_MAX) ?? ''),
+    // Before the line is cut out and shortened: half a secret is not known as one any more.
+    lastLine: (session) =>
+      lastLineOf(redact(registry.get(session)?.agent.recentOutput(LAST_LINE_BYTES_MAX) ?? '')),
     close,
   };
 }

@@ -55,7 +55,7 @@ export async function acquireRunLock(path: string, run: RunId): Promise<LockOutc
   const bytes = Buffer.from(`${JSON.stringify(owner)}\n`);
   const own = `${path}.${run}.${owner.pid}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeSynced(own, bytes);
     const outcome = await takeOrSucceed(path, own, bytes);
     if (outcome.kind === 'acquired') await removeClaims(path);

@@ -21,6 +21,7 @@ import { openGitEffects, type GitEffects } from '../effects/git/git-effects.ts';
 import { acquireRunLock, inspectRunLock } from '../effects/run-lock.ts';
 import { livingSessions, sweepSession } from '../effects/session-sweep.ts';
 import type { Clock } from '../ports/clock.ts';
+import { stateOutside } from './containment.ts';
 import { findRemains } from './find-remains.ts';
 import type { ConfiguredRepository } from './project.ts';
 import { runOnRecord } from './runs-on-record.ts';
@@ -64,8 +65,9 @@ export type Cleanup =
 
 /** Cleans a project up. */
 export async function cleanup(options: CleanupOptions): Promise<Cleanup> {
-  const { root } = options.repository;
-  const path = lockFile(root);
+  const path = lockFile(options.repository.root);
+  const outside = await stateOutside(options);
+  if (outside !== null) return { kind: 'refused', reason: outside };
   const before = await inspectRunLock(path);
   if (before.kind === 'held') return { kind: 'refused', reason: before.reason };
   if (options.dryRun) {
@@ -103,6 +105,7 @@ function gitOf({ repository, config, env }: CleanupOptions): GitEffects {
     tickets: { path: () => null, closeFile: (bytes) => bytes, closeInStore: () => Promise.resolve() },
     gates: [],
     environment: env,
+    redact: (text) => text,
     warn: () => undefined,
   });
 }

@@ -12,9 +12,11 @@ import { recover } from '../../actors/recovery.ts';
 import { createRunSupervisor } from '../../actors/run-supervisor.ts';
 import type { World } from '../../actors/world.ts';
 import { supervisorMachine, type SupervisorInput } from '../../machines/index.ts';
+import { discreetAgent } from '../agents/discreet-agent.ts';
 import { timeoutPolicy } from '../config/timeout-policy.ts';
 import type { RunId } from '../domain/ids.ts';
 import { plannedTicketsOf } from '../domain/planned-backlog.ts';
+import { redactor, type Redact } from '../domain/redact.ts';
 import { retryLimits } from '../domain/retry-policy.ts';
 import type { Breach } from '../domain/run-judge.ts';
 import { reportOfBreach, runReport, type RunReport } from '../domain/run-report.ts';
@@ -25,12 +27,14 @@ import { excludeStateDir } from '../effects/git/exclude-state-dir.ts';
 import { openGitEffects } from '../effects/git/git-effects.ts';
 import { createJsonlJournal } from '../effects/jsonl-journal.ts';
 import { ownIdentity } from '../effects/process-identity.ts';
+import { redactedJournal } from '../effects/redacted-journal.ts';
 import { createRunId } from '../effects/run-id.ts';
 import { acquireRunLock, type LockOutcome } from '../effects/run-lock.ts';
 import { countedSessionIds } from '../effects/session-ids.ts';
 import { systemClock } from '../effects/system-clock.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Journal } from '../ports/journal.ts';
+import type { Logger } from '../ports/logger.ts';
 import { chooseAgent } from './choose-agent.ts';
 import { dropMergedBranches } from './drop-merged-branches.ts';
 import { agentLauncher } from './launch-command.ts';
@@ -38,6 +42,7 @@ import { pastRunsIn } from './past-runs.ts';
 import { closeTicketFile, type Project } from './project.ts';
 import type { RunHandle, RunOptions, StartedRun } from './run-handle.ts';
 import { lockFile, runDir, stateDir, TICKETS_DIR, worktreesRoot } from './state-files.ts';
+import { stateOutside } from './containment.ts';
 import { VERSION } from './version.ts';
 
 /** Starts a run of a project, under the shipped supervisor or, for tests of what notices it, a broken copy. */
@@ -47,16 +52,18 @@ export async function startRun(options: RunOptions, machine = supervisorMachine)
   const chosen = await chooseAgent(config, { path: options.env['PATH'], cwd: root });
   if (chosen.kind === 'refused') return chosen;
 
+  const outside = await stateOutside(options.project);
+  if (outside !== null) return { kind: 'refused', reason: outside };
+
+  const redact = redactor(options.env);
   const run = createRunId(systemClock, Math.random);
   const lock = await acquireRunLock(lockFile(root), run);
   if (lock.kind !== 'acquired') return { kind: 'refused', reason: lock.reason };
   try {
     await excludeStateDir(repository, stateDir(root));
-    const journal = await createJsonlJournal(runDir(root, run), systemClock);
-    return {
-      kind: 'started',
-      handle: supervise(options, { run, lock, journal, machine, agent: chosen.agent }),
-    };
+    const journal = redactedJournal(await createJsonlJournal(runDir(root, run), systemClock), redact);
+    const agent = discreetAgent(chosen.agent, redact);
+    return { kind: 'started', handle: supervise(options, { run, lock, journal, machine, agent, redact }) };
   } catch (error) {
     await lock.lock.release();
     return { kind: 'refused', reason: `the run's files cannot be made: ${errorReason(error)}` };
@@ -69,13 +76,15 @@ interface Parts {
   readonly journal: Journal;
   readonly agent: Agent;
   readonly machine: typeof supervisorMachine;
+  readonly redact: Redact;
 }
 
-function supervise(options: RunOptions, { run, lock, journal, agent, machine }: Parts): RunHandle {
-  const { project, env, log, view, onEntry } = options;
+function supervise(options: RunOptions, { run, lock, journal, agent, machine, redact }: Parts): RunHandle {
+  const { project, env, view, onEntry } = options;
+  const log: Logger = (level, message, fields) => options.log(level, redact(message), fields);
   const { repository, config, store } = project;
   const { root } = repository;
-  const host = execaProcessHost({ clock: systemClock, log });
+  const host = execaProcessHost({ clock: systemClock, log, redact });
   const git = openGitEffects({
     repository,
     worktreesRoot: worktreesRoot(root, config.parallelWorktreesDir, env),
@@ -87,6 +96,7 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine }: 
     },
     gates: config.gates,
     environment: env,
+    redact,
     warn: (message) => log('warn', message),
   });
   const { worktrees, integration } = git;

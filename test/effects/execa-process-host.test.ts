@@ -330,7 +330,7 @@ describe('closing', () => {
 });
 
 function hostWith(clock: Clock): ProcessHost {
-  return execaProcessHost({ clock, log: () => undefined });
+  return execaProcessHost({ clock, log: () => undefined, redact: (text) => text });
 }
 
 /** Launches, and remembers what is reported. */

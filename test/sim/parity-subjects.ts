@@ -222,7 +222,7 @@ export const hostSubjects: readonly [string, (kind: AgentKind) => Promise<HostSu
   [
     'the system',
     async (kind) => {
-      const host = execaProcessHost({ clock: systemClock, log: () => {} });
+      const host = execaProcessHost({ clock: systemClock, log: () => {}, redact: (text) => text });
       onTestFinished(async () => void (await host.close()));
       return { ...real, host, command: commandOf(kind, temporaryFolder()) };
     },

@@ -82,7 +82,7 @@ async function makeFolder(path: string): Promise<boolean> {
 }
 
 async function makeFile(path: string, text: string): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   try {
     await writeFile(path, text, { flag: 'wx' });
     return true;

@@ -19,7 +19,7 @@ import { startRun } from '../../orchestrator/start-run.ts';
 import { flagSettings, type SettingFlags } from '../flag-settings.ts';
 import type { Io } from '../io.ts';
 import { showProgress, type Progress } from '../progress.ts';
-import { complain, refuse, wantsStack } from '../refuse.ts';
+import { complain, refuse, tellStack } from '../refuse.ts';
 import { breachText } from '../render/breach.ts';
 import { reportText } from '../render/report.ts';
 import { followSignals } from '../stop-by-signals.ts';
@@ -126,7 +126,7 @@ async function followToItsEnd(
     progress.stop();
     tellBreach(handle, io);
     complain(io, `unexpected error: ${errorReason(error)}; what happened is in ${journalPath(handle.dir)}`);
-    if (wantsStack(io, args) && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`);
+    tellStack(io, args, error);
     return 1;
   }
 }

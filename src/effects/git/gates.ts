@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { execa } from 'execa';
 import type { SessionId } from '../../domain/ids.ts';
 import { lastLineOf } from '../../domain/last-line.ts';
+import type { Redact } from '../../domain/redact.ts';
 import type { LinkedWorktrees } from './linked-worktrees.ts';
 
 /** A command that must exit with 0 on the merged tree. */
@@ -39,6 +40,8 @@ export function gateRunner(options: {
   readonly linked: LinkedWorktrees;
   readonly gates: readonly Gate[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** For what a gate printed. */
+  readonly redact: Redact;
 }): GateRunner {
   const { linked } = options;
   const live = new Set<number>();
@@ -108,7 +111,7 @@ export function gateRunner(options: {
     if (pid === undefined)
       return `gate "${gate.name}" could not be started: ${result.originalMessage ?? 'no reason given'}`;
     live.delete(pid);
-    const words = lastLineOf(tail.toString());
+    const words = lastLineOf(options.redact(tail.toString()));
     const said = words === '' ? '' : `: ${words}`;
     if (late) return `gate "${gate.name}" was ended after ${gate.timeoutMs} ms${said}`;
     if (result.exitCode === 0) return null;

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import type { BranchRemains, WorktreeRemains } from '../../domain/cleanup-facts.ts';
 import type { SessionId, TicketId } from '../../domain/ids.ts';
+import type { Redact } from '../../domain/redact.ts';
 import type { Worktrees } from '../../ports/worktrees.ts';
 import { gateRunner, type Gate } from './gates.ts';
 import { gitIntegration, type GitIntegration, type TicketClosing } from './integration.ts';
@@ -22,6 +23,8 @@ export interface GitEffectsOptions {
   readonly gates: readonly Gate[];
   /** Environment of the gates. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** For what a gate printed. */
+  readonly redact: Redact;
   /** Told what went wrong where no outcome can say so. */
   readonly warn: (message: string) => void;
 }
@@ -53,10 +56,7 @@ export function openGitEffects(options: GitEffectsOptions): GitEffects {
   const { repository, worktreesRoot, keepWorktrees, tickets, warn } = options;
   const linked = new LinkedWorktrees(repository, worktreesRoot);
   const landings = new Landings(repository);
-  const gates =
-    options.gates.length === 0
-      ? null
-      : gateRunner({ linked, gates: options.gates, environment: options.environment });
+  const gates = options.gates.length === 0 ? null : gateRunner({ linked, ...options });
   const integration = gitIntegration({ repository, linked, landings, tickets, gates, warn });
   const tip = () => integration.sync();
   const worktrees = gitWorktrees({ repository, linked, landings, keepWorktrees, tip });

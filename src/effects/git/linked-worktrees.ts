@@ -3,7 +3,7 @@
  * `worktrees/<id>/HEAD` what it is on. Reading these files shows where every branch is checked out without a process, and
  * still works when the worktree's own folder is damaged or gone.
  */
-import { mkdir, readdir, readFile, realpath, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rmdir, lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf } from './git.ts';
 import { readOrNull } from './read-or-null.ts';
@@ -39,9 +39,9 @@ export class LinkedWorktrees {
 
   /** Where a worktree of this name belongs. As git records real paths, it is found again by this one. */
   async place(name: string): Promise<string> {
-    this.#realRoot ??= mkdir(this.#root, { recursive: true }).then(() => realpath(this.#root));
+    this.#realRoot ??= mkdir(this.#root, { recursive: true, mode: 0o700 }).then(() => realpath(this.#root));
     const path = join(await this.#realRoot, name);
-    if ((await stat(path).catch(() => null)) === null) return path;
+    if ((await lstat(path).catch(() => null)) === null) return path;
     // Somebody's worktree, then, which the cleanup after a failed `add` would remove.
     throw new Error(`there is something at ${path} already, although names of worktrees are never reused`);
   }

@@ -41,6 +41,7 @@ export async function openEffects(repo: TestRepo, options: OpenOptions = {}): Pr
     keepWorktrees: options.keepWorktrees ?? false,
     gates: options.gates ?? [],
     environment: process.env,
+    redact: (text) => text,
     warn: (message) => warnings.push(message),
     tickets: {
       path: (ticket) => `.tickets/${ticket}.md`,

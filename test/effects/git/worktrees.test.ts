@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeRepo, temporaryFolder, workTree, type TestRepo } from '../../support/repo.ts';
@@ -97,6 +97,16 @@ describe('preparing', () => {
       /there is something at .*s1 already/,
     );
     expect(agent.read('new.txt')).toBe('precious\n');
+  });
+
+  test('follows no link that lies where a worktree is to be made, also when it leads nowhere', async () => {
+    const { repo, effects } = await start();
+    const elsewhere = join(repo.folder, 'elsewhere');
+    symlinkSync(elsewhere, join(effects.worktreesRoot, 's9'));
+    await expect(effects.worktrees.prepare('s9', 't-9')).rejects.toThrow(
+      /there is something at .*s9 already/,
+    );
+    expect(existsSync(elsewhere)).toBe(false);
   });
 
   test('runs none of the hooks of the project', async () => {
