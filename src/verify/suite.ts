@@ -8,7 +8,7 @@ import { judgedBy } from './judged-by.ts';
 import { killMutants } from './kill-mutants.ts';
 import { MUTANTS } from './mutants.ts';
 import type { Supervisor } from './mutate.ts';
-import { KNOWN_COUNTS, SCOPES, type KnownCounts } from './scopes.ts';
+import { KNOWN_COUNTS, SCOPES } from './scopes.ts';
 
 /** What is searched: the shipped supervisor, or the rules that were written by hand. */
 export type Subject = 'machine' | 'rules';
@@ -35,14 +35,18 @@ export interface CheckResult {
   readonly subject: Subject;
   /** `changed`: nothing is wrong but the counts, which are not those that are known. */
   readonly verdict: 'pass' | 'violation' | 'changed' | 'incomplete';
-  readonly found: KnownCounts;
-  readonly known: KnownCounts;
-  /** Steps to the farthest state. */
-  readonly depth: number;
+  readonly found: Counts;
+  readonly known: Counts;
   /** Names of the properties that it was judged by. */
   readonly properties: readonly string[];
   readonly counterexample: ToldCounterexample | null;
 }
+
+/** How much there was to see, by what was counted. */
+export type Counts = Readonly<Record<string, number>> & {
+  readonly states: number;
+  readonly transitions: number;
+};
 
 /** What became of a broken copy. */
 export interface MutantResult {
@@ -64,7 +68,7 @@ interface Search {
   readonly scope: string;
   readonly subject: Subject;
   readonly describe: string;
-  readonly known: KnownCounts;
+  readonly known: Counts;
   readonly properties: readonly string[];
   readonly find: (options: CheckOptions & { readonly machine?: Supervisor }) => ScopeReport;
 }
@@ -73,7 +77,7 @@ const SEARCHES: readonly Search[] = SCOPES.flatMap((scope): readonly Search[] =>
   const common = {
     scope: scope.name,
     describe: scope.describe,
-    known: KNOWN_COUNTS[scope.name]!,
+    known: { ...KNOWN_COUNTS[scope.name]! },
     properties: judgedBy(scope),
   };
   return [
@@ -119,23 +123,23 @@ function check(job: Extract<Job, { kind: 'check' }>, machine?: Supervisor): Chec
     ...(job.budget === null ? {} : { budget: job.budget }),
     ...(machine === undefined ? {} : { machine }),
   });
-  const { verdict, states, transitions, nodes, depth, counterexample } = report;
+  const { verdict, states, transitions, nodes, counterexample } = report;
+  const found = { states, transitions, nodes };
   return {
     kind: 'check',
     scope,
     describe,
     subject,
-    verdict: verdict === 'pass' && !isSame(report, known) ? 'changed' : verdict,
-    found: { states, transitions, nodes },
+    verdict: verdict === 'pass' && !isSame(found, known) ? 'changed' : verdict,
+    found,
     known,
-    depth,
     properties,
     counterexample: counterexample && tellEverything(scope, counterexample),
   };
 }
 
-function isSame(a: KnownCounts, b: KnownCounts): boolean {
-  return a.states === b.states && a.transitions === b.transitions && a.nodes === b.nodes;
+function isSame(found: Counts, known: Counts): boolean {
+  return Object.entries(known).every(([what, count]) => found[what] === count);
 }
 
 function kill(name: string): MutantResult {

@@ -37,8 +37,10 @@ export function problemOf(result: CheckResult | MutantResult): Problem | null {
   }
 }
 
-function sizeOf({ states, transitions, nodes }: CheckResult['found']): string {
-  return `${counts(states)} states, ${counts(transitions)} transitions, ${counts(nodes)} supervisors`;
+function sizeOf(found: CheckResult['found']): string {
+  return Object.entries(found)
+    .map(([what, count]) => `${counts(count)} ${what}`)
+    .join(', ');
 }
 
 /** Names a result in a few words. */

@@ -81,7 +81,6 @@ const MADE_UP: DoJobs = async (jobs) =>
       verdict: 'violation',
       found,
       known: found,
-      depth: 100,
       properties,
       ...common,
     } as const;
@@ -153,7 +152,7 @@ describe('verify', () => {
     const { code, out } = await verified({ scope: ['endings'] }, MISCOUNTED);
     expect(code).toBe(1);
     expect(out.replaceAll(/\n +/g, ' ')).toContain(
-      'found 9 states, 1,618 transitions, 242 supervisors; known are 410 states, 1,618 transitions, 242 supervisors. ',
+      'found 9 states, 1,618 transitions, 242 nodes; known are 410 states, 1,618 transitions, 242 nodes. ',
     );
   });
 

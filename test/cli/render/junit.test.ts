@@ -14,7 +14,6 @@ const PASSED: CheckResult = {
   verdict: 'pass',
   found: COUNTS,
   known: COUNTS,
-  depth: 3,
   properties: [],
   counterexample: null,
 };
@@ -60,7 +59,7 @@ describe('a verification as JUnit XML', () => {
     expect(elementsOf(xml).filter((name) => name === 'testcase')).toHaveLength(3);
     expect(xml).toContain('<testsuite name="verify" tests="3" failures="1" errors="1" time="4.500">');
     expect(xml).toContain(
-      '<failure type="changed" message="found 10 states, 20 transitions, 5 supervisors; known are 11',
+      '<failure type="changed" message="found 10 states, 20 transitions, 5 nodes; known are 11',
     );
     expect(xml).toContain('<error type="incomplete" message="given up after 10 of 10 states">');
   });
