@@ -63,16 +63,31 @@ export function addSimulate(program: Command, io: Io, ends: Ends): void {
     .description(
       'Runs the whole orchestrator in worlds of virtual time, where agents hang and die, disks fill, git is locked, ' +
         'people commit, and the orchestrator itself dies at any moment. No promise may break, and once a world has ' +
-        'healed, all that can be done must get done. Exit code 1 when one breaks, with the seed to repeat it.',
+        'healed, all that can be done must get done. When one breaks, the smallest world like it is told, with the lines that ' +
+        'repeat both.',
     )
     .option('--seed <n>', 'the first world; tells the story of this one alone unless --worlds is given')
     .option('--worlds <n>', 'how many worlds; 1000 when no seed is given')
+    .addOption(
+      new Option('--world <json|file>', 'live in this world, as simulate printed it').conflicts([
+        'seed',
+        'worlds',
+      ]),
+    )
     .option('--json', 'print the result as JSON')
+    .addHelpText('after', SIMULATE_NOTES)
     .action(async (options: object) => {
       const command = await import('./commands/simulate.ts');
       ends(await command.simulate(options, io));
     });
 }
+
+const SIMULATE_NOTES = `
+Exit codes:
+  0  no promise was broken
+  1  one was
+  2  could not start
+  3  1000 worlds or more in which something that should happen never did; this is never a pass`;
 
 /** The values of an option that may be repeated. */
 function collected(value: string, before: readonly string[] = []): readonly string[] {

@@ -8,6 +8,7 @@ import type { SessionId, TicketId } from '../domain/ids.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import { INTEGRATION_REF, targetTip } from './fake-integration.ts';
 import { branchRef, TARGET } from './fake-repository.ts';
+import type { Fault } from './faults.ts';
 import { beginLife, gatherCompany, type Company, type Sabotage } from './life.ts';
 import { Promises } from './promises.ts';
 import { SimWorld, type SimViolation } from './sim-world.ts';
@@ -36,6 +37,8 @@ export interface Simulated {
   readonly runs: number;
   /** Names of the sightings made in any journal. */
   readonly seen: ReadonlySet<string>;
+  /** Kinds of the faults that struck. */
+  readonly struck: ReadonlySet<Fault['kind']>;
   /** Line by line, when it was asked for. */
   readonly story: readonly string[];
 }
@@ -60,6 +63,7 @@ async function simulate(
   const world = new SimWorld(plan, isTold);
   const promises = new Promises(world);
   const faults = [...plan.faults].sort((a, b) => a.atStep - b.atStep);
+  const struck = new Set<Fault['kind']>();
   let steps = 0;
 
   /** True when the next one may find more to do. */
@@ -69,7 +73,9 @@ async function simulate(
     await settle();
     while (!life.isOver() && world.violation === null) {
       while (!world.isHealed && !life.isOver() && (faults[0]?.atStep ?? Infinity) <= steps) {
-        life.strike(faults.shift()!.fault);
+        const { fault } = faults.shift()!;
+        struck.add(fault.kind);
+        life.strike(fault);
         await settle();
       }
       if (life.isOver()) break;
@@ -107,6 +113,7 @@ async function simulate(
     steps,
     runs: world.runs.size,
     seen,
+    struck,
     story: world.story ?? [],
   };
 }

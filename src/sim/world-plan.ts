@@ -141,8 +141,8 @@ function faultPlan(tickets: number, chance: Dice): Fault {
   }
 }
 
-/** Repeated by how much is to be learned of them. */
-const FAULT_KINDS: readonly Fault['kind'][] = [
+/** The kinds of faults that worlds are struck by, repeated by how much is to be learned of them. */
+export const FAULT_KINDS: readonly Fault['kind'][] = [
   'orchestratorDies',
   'orchestratorDies',
   'orchestratorDies',

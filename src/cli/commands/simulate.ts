@@ -1,15 +1,19 @@
 /**
  * `simulate`: whole runs in worlds of virtual time, where everything that can go wrong does. The seed is printed first and
- * the line that repeats a failure last. Exit code 0 when no promise was broken, 1 when one was.
+ * the line that repeats a failure last. Exit code 0 when no promise was broken, 1 when one was, 3 when so little happened
+ * that this means nothing.
  */
 import { systemClock } from '../../effects/system-clock.ts';
+import { inThreads } from '../../effects/thread-pool.ts';
+import { joined, missingIn, simulateSeeds, slicesOf, type Seeds, type Tally } from '../../sim/batch.ts';
 import type { Sabotage } from '../../sim/life.ts';
 import { minimise } from '../../sim/minimise.ts';
-import { createSimulator, type Simulated } from '../../sim/simulate.ts';
+import { createSimulator, type Simulate, type Simulated } from '../../sim/simulate.ts';
 import { worldOf } from '../../sim/world-plan.ts';
 import { checkTrace } from '../../verify/trace-check.ts';
 import type { Io } from '../io.ts';
 import { refuse } from '../refuse.ts';
+import { readWorld } from '../world-argument.ts';
 
 /** What `simulate` was asked for. */
 export interface SimulateArguments {
@@ -17,23 +21,22 @@ export interface SimulateArguments {
   readonly seed?: string | undefined;
   /** How many worlds: 1 with a seed, 1000 without. */
   readonly worlds?: string | undefined;
+  /** One world as data: JSON, or a file that holds it. Then there is no seed to choose. */
+  readonly world?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
-/** What a batch of worlds came to. */
-interface Batch {
+/** The first world that broke a promise, told, and the smallest like it. */
+interface Failed {
   readonly seed: number;
-  readonly worlds: number;
-  readonly steps: number;
-  readonly runs: number;
-  /** In how many worlds each thing was seen. */
-  readonly seen: Readonly<Record<string, number>>;
-  /** The first world that broke a promise, told, and the smallest like it. */
-  readonly failed: { readonly seed: number; readonly world: Simulated; readonly smallest: Simulated } | null;
+  readonly world: Simulated;
+  readonly smallest: Simulated;
 }
 
 /** Simulates and reports. A `sabotage` breaks a copy of the orchestrator first, to see how that is reported. */
 export async function simulate(args: SimulateArguments, io: Io, sabotage: Sabotage = {}): Promise<number> {
+  const run = createSimulator({ checkTrace, sabotage });
+  if (args.world !== undefined) return simulateOne(run, args.world, args.json === true, io);
   const wrong = (['seed', 'worlds'] as const).filter((name) => !/^\d{1,9}$/.test(args[name] ?? '1'));
   if (wrong.length > 0 || args.worlds === '0')
     return refuse(io, [`--${wrong[0] ?? 'worlds'} must be a whole number, as in --seed 7 --worlds 100`]);
@@ -41,65 +44,86 @@ export async function simulate(args: SimulateArguments, io: Io, sabotage: Sabota
   const worlds = Number(args.worlds ?? (args.seed === undefined ? WORLDS : 1));
   if (args.json !== true) io.stdout.write(`seed ${seed}, ${worlds} world${worlds === 1 ? '' : 's'}\n`);
 
-  const { batch, story } = await simulateBatch({ seed, worlds, sabotage });
-  if (args.json === true) io.stdout.write(`${JSON.stringify(batch, null, 2)}\n`);
-  else io.stdout.write(batch.failed === null ? success(batch, story) : failure(batch.failed));
-  return batch.failed === null ? 0 : 1;
+  const isBroken = sabotage.world !== undefined || sabotage.machine !== undefined;
+  const tally = await (isBroken ? simulateSeeds(run, { seed, worlds }) : onAllCores(run, { seed, worlds }));
+  const failed = tally.failedSeed === null ? null : await told(run, tally.failedSeed);
+  const missing = failed === null ? missingIn(tally) : [];
+  if (args.json === true) {
+    const { failedSeed: _seed, ...totals } = tally;
+    io.stdout.write(`${JSON.stringify({ ...totals, missing, failed }, null, 2)}\n`);
+  } else if (failed !== null) io.stdout.write(failure(failed));
+  else {
+    const { story } = worlds === 1 ? await run(worldOf(seed), { isTold: true }) : { story: [] };
+    io.stdout.write([...story.map((line) => `${line}\n`), success(tally), shortfall(missing)].join(''));
+  }
+  if (failed !== null) return 1;
+  return missing.length > 0 ? 3 : 0;
 }
 
 const SEEDS = 1e9;
 const WORLDS = 1000;
 
-async function simulateBatch({
-  seed,
-  worlds,
-  sabotage,
-}: {
-  readonly seed: number;
-  readonly worlds: number;
-  readonly sabotage: Sabotage;
-}): Promise<{ readonly batch: Batch; readonly story: readonly string[] }> {
-  const run = createSimulator({ checkTrace, sabotage });
-  const seen: Record<string, number> = {};
-  let story: readonly string[] = [];
-  let steps = 0;
-  let runs = 0;
-  for (let world = seed; world < seed + worlds; world += 1) {
-    const simulated = await run(worldOf(world), { isTold: worlds === 1 });
-    if (simulated.violation !== null) {
-      const smallest = await minimise(run, simulated);
-      const failed = {
-        seed: world,
-        world: await run(simulated.plan, { isTold: true }),
-        smallest: await run(smallest.plan, { isTold: true }),
-      };
-      return { batch: { seed, worlds: world - seed + 1, steps, runs, seen, failed }, story };
-    }
-    story = simulated.story;
-    steps += simulated.steps;
-    runs += simulated.runs;
-    for (const sighting of simulated.seen) seen[sighting] = (seen[sighting] ?? 0) + 1;
+/** Slices are handed to threads, one each for every core; a batch of one slice needs none. */
+async function onAllCores(run: Simulate, seeds: Seeds): Promise<Tally> {
+  const slices = slicesOf(seeds);
+  if (slices.length === 1) return simulateSeeds(run, seeds);
+  return joined(await inThreads<Tally>(new URL('../simulate-thread.js', import.meta.url), slices, () => {}));
+}
+
+async function told(run: Simulate, seed: number): Promise<Failed> {
+  const world = await run(worldOf(seed), { isTold: true });
+  const { plan } = await minimise(run, world);
+  return { seed, world, smallest: await run(plan, { isTold: true }) };
+}
+
+async function simulateOne(run: Simulate, argument: string, isJson: boolean, io: Io): Promise<number> {
+  const read = await readWorld(argument, io.cwd);
+  if (!read.ok)
+    return refuse(io, [`--world is no world that simulate has printed, nor a file of one: ${read.reason}`]);
+  const world = await run(read.plan, { isTold: true });
+  const { violation, steps, runs, story, plan } = world;
+  if (isJson) io.stdout.write(`${JSON.stringify({ plan, violation, steps, runs, story }, null, 2)}\n`);
+  else {
+    const verdict = violation === null ? inWords({ steps, runs }) : broken(violation);
+    io.stdout.write([...story, verdict, ''].join('\n'));
   }
-  return { batch: { seed, worlds, steps, runs, seen, failed: null }, story };
+  return violation === null ? 0 : 1;
 }
 
-function success({ worlds, steps, runs, seen }: Batch, story: readonly string[]): string {
-  const sightings = Object.entries(seen)
-    .sort(([, a], [, b]) => b - a)
+function success({ worlds, steps, runs, seen, struck }: Tally): string {
+  const tables = [
+    'worlds in which this was seen:\n',
+    ...counts(seen),
+    'worlds in which this struck:\n',
+    ...counts(struck),
+  ];
+  return [`${inWords({ steps, runs })}\n`, ...(worlds === 1 ? [] : tables)].join('');
+}
+
+function inWords({ runs, steps }: Pick<Tally, 'runs' | 'steps'>): string {
+  return `no promise was broken in ${runs} runs, ${steps} steps`;
+}
+
+function broken({ property, message }: NonNullable<Simulated['violation']>): string {
+  return `${property}: ${message}`;
+}
+
+function counts(named: Readonly<Record<string, number>>): readonly string[] {
+  return Object.entries(named)
+    .sort(([a, times], [b, others]) => others - times || (a < b ? -1 : 1))
     .map(([name, count]) => `  ${String(count).padStart(6)}  ${name}\n`);
-  return [
-    ...story.map((line) => `${line}\n`),
-    `no promise was broken in ${runs} runs, ${steps} steps\n`,
-    ...(worlds === 1 ? [] : ['worlds in which this was seen:\n', ...sightings]),
-  ].join('');
 }
 
-function failure({ seed, world, smallest }: NonNullable<Batch['failed']>): string {
+function shortfall(missing: readonly string[]): string {
+  return missing.length === 0 ? '' : `not a pass: in none of these worlds: ${missing.join(', ')}\n`;
+}
+
+function failure({ seed, world, smallest }: Failed): string {
   return [
     ...smallest.story,
     '',
-    `${world.violation?.property}: ${world.violation?.message}`,
-    `This is the smallest world like it: ${JSON.stringify(smallest.plan)}`,
+    ...(world.violation === null ? [] : [broken(world.violation)]),
+    `The smallest world like it: ralph-actors simulate --world '${JSON.stringify(smallest.plan)}'`,
     `To repeat: ralph-actors simulate --seed ${seed}`,
     '',
   ].join('\n');
