@@ -1,7 +1,7 @@
 /**
  * Checks one scope: explores everything that can happen in it and says what was found, in numbers.
  */
-import type { supervisorMachine, SupervisorInput } from '../../machines/index.ts';
+import type { supervisorMachine } from '../../machines/index.ts';
 import { systemPlanOf } from '../domain/system-view.ts';
 import type { Core, Output } from './core.ts';
 import type { Slot } from './environment.ts';
@@ -9,9 +9,11 @@ import { domainCore, type DomainState } from './domain-model.ts';
 import { explore, type PathStep, type Wrong } from './explore.ts';
 import { sometimes } from './judged-by.ts';
 import { LifeEnvironment, type LifeSlot } from './life-environment.ts';
-import { modelInput } from './model-input.ts';
+import { RealEnvironment, type RealSlot } from './real-environment.ts';
+import type { RealParts } from './real-parts.ts';
 import { runModel, type Moment, type RunAction, type RunModel } from './run-model.ts';
 import { backlogOf, limitsOf, type Scope } from './scope.ts';
+import { inputOf } from './supervisor-input.ts';
 import { supervisorCore, type SupervisorSnapshot } from './supervisor-model.ts';
 import { upToSymmetry } from './symmetry.ts';
 
@@ -53,6 +55,30 @@ export function checkScope(
 /** Checks a scope on the hand-written rules. */
 export function checkDomain(scope: Scope, options: CheckOptions = {}): ScopeReport {
   return check(scope, domainModelOf(scope, options), options);
+}
+
+/** Checks a scope on the composition: the shipped supervisor, or a mutant of it, with the shipped machines around it. */
+export function checkComposition(
+  scope: Scope,
+  options: CheckOptions & { readonly machine?: typeof supervisorMachine } & Omit<RealParts, 'only'> = {},
+): ScopeReport {
+  return check(scope, compositionModelOf(scope, options), options);
+}
+
+/** The shipped machines in a scope, as a model. */
+export function compositionModelOf(
+  scope: Scope,
+  options: CheckOptions & { readonly machine?: typeof supervisorMachine } & Omit<RealParts, 'only'> = {},
+): RunModel<SupervisorSnapshot, RealSlot> {
+  const { machine, budget: _budget, only, ...parts } = options;
+  return runModel({
+    core: supervisorCore(inputOf(scope), machine),
+    environment: new RealEnvironment(scope, { ...parts, only: only ?? null }),
+    scope,
+    plan: systemPlanOf(backlogOf(scope), limitsOf(scope)),
+    order: null,
+    only: only ?? null,
+  });
 }
 
 /** The shipped supervisor in a scope, as a model. */
@@ -121,10 +147,4 @@ function stepsOf<State, S extends Slot>(
     ({ node } = state);
     return { event, text, outputs };
   });
-}
-
-/** What a supervisor is started with in a scope. */
-export function inputOf(scope: Scope): SupervisorInput {
-  const { allowNoChanges, autoMerge } = scope;
-  return modelInput(backlogOf(scope), limitsOf(scope), { allowNoChanges, autoMerge });
 }

@@ -5,8 +5,7 @@
  * order; that the real one keeps the promise, first come, first served, is for the composition to show.
  */
 import type { SupervisorEvent } from '../../machines/index.ts';
-import type { SessionId, TicketId } from '../domain/ids.ts';
-import { chunkedGet } from '../domain/chunked.ts';
+import type { SessionId } from '../domain/ids.ts';
 import type { RunState } from '../domain/run-state.ts';
 import { Codes } from './codes.ts';
 import type { Command } from './core.ts';
@@ -14,6 +13,7 @@ import { withSlot, type Environment, type Happening, type Move, type Slot } from
 import type { Wrong } from './explore.ts';
 import { brokenEvent, eventOf, QUEUE_BROKE } from './life-events.ts';
 import type { Scope } from './scope.ts';
+import { ScopeSessions } from './scope-sessions.ts';
 import {
   asked,
   broken,
@@ -64,10 +64,11 @@ export class LifeEnvironment implements Environment<LifeSlot> {
   readonly #slots = new Map<string, LifeSlot>();
   readonly #codes = new Codes('ways in which a session may stand');
   readonly #events = new Map<string, SupervisorEvent>();
-  readonly #owners = new Map<SessionId, { readonly ticket: number; readonly attempt: number }>();
+  readonly #sessions: ScopeSessions;
 
   constructor(scope: Scope) {
     this.#scope = scope;
+    this.#sessions = new ScopeSessions(scope);
   }
 
   get initial(): readonly LifeSlot[] {
@@ -81,9 +82,7 @@ export class LifeEnvironment implements Environment<LifeSlot> {
   }
 
   sessionOf(ticket: number, attempt: number): SessionId {
-    const session = `${this.#ticketId(ticket)}.${attempt}`;
-    this.#owners.set(session, { ticket, attempt });
-    return session;
+    return this.#sessions.idOf(ticket, attempt);
   }
 
   permits(slots: readonly LifeSlot[]): (move: Move) => boolean {
@@ -101,9 +100,8 @@ export class LifeEnvironment implements Environment<LifeSlot> {
   follow(slots: readonly LifeSlot[], command: Command): readonly LifeSlot[] {
     if (command.kind === 'forget') return slots;
     if (command.kind === 'spawnMergeQueue') return slots.map((slot) => this.#withoutQueue(slot));
-    const owner = this.#owners.get(command.session);
-    if (owner === undefined) throw new Error(`nobody dispatched session ${command.session}`);
-    return withSlot(slots, this.#followIn(slots[owner.ticket]!, command));
+    const { ticket } = this.#sessions.ownerOf(command.session);
+    return withSlot(slots, this.#followIn(slots[ticket]!, command));
   }
 
   #followIn(slot: LifeSlot, command: SessionOrder): LifeSlot {
@@ -117,7 +115,7 @@ export class LifeEnvironment implements Environment<LifeSlot> {
   }
 
   #obey(slot: LifeSlot, command: SessionOrder): LifeSlot {
-    const { attempt } = this.#owners.get(command.session) ?? { attempt: 0 };
+    const { attempt } = this.#sessions.ownerOf(command.session);
     if (command.kind === 'spawnSession') {
       return this.#slot(slot.index, [
         ...slot.entries.filter((entry) => entry.attempt !== attempt),
@@ -147,22 +145,8 @@ export class LifeEnvironment implements Environment<LifeSlot> {
     );
   }
 
-  /** Of each ticket, the last session that ended. */
-  lateMessages({ tickets, sessions }: RunState): readonly SupervisorEvent[] {
-    return this.#scope.tickets.flatMap((_ticket, position): SupervisorEvent[] => {
-      const state = chunkedGet(tickets, position);
-      const attempts = 'attempts' in state ? state.attempts : 0;
-      const session = this.sessionOf(position, attempts);
-      if (attempts === 0 || sessions[session] !== undefined) return [];
-      const actorId = `session.${session}` as const;
-      const output = { session, ending: 'failed', reason: '', keptBranch: null, keptWorktree: null } as const;
-      return [
-        { type: 'session.launched', session, process: { pid: 1, startTime: '1', bootId: 'boot' } },
-        { type: 'merge.finished', session, outcome: OUTCOMES.landed },
-        { type: `xstate.done.actor.${actorId}`, actorId, output },
-        brokenEvent(actorId),
-      ];
-    });
+  lateMessages(run: RunState): readonly SupervisorEvent[] {
+    return this.#sessions.lateMessages(run);
   }
 
   #slot(ticket: number, entries: readonly Entry[]): LifeSlot {
@@ -222,7 +206,7 @@ export class LifeEnvironment implements Environment<LifeSlot> {
     const { standIns } = this.#scope.faults;
     if (life !== null && !(life.at === 'standIn' && standIns === 'alwaysBreak')) {
       for (const { telling, next } of lifeSteps(life, this.#scope)) {
-        const event = eventOf(session, this.#ticketId(slot.index), life, telling);
+        const event = eventOf(session, this.#sessions.ticketOf(slot.index), life, telling);
         add(event, (entry) => ({ ...entry, life: next }));
       }
     }
@@ -258,11 +242,5 @@ export class LifeEnvironment implements Environment<LifeSlot> {
     if (known !== undefined) return known;
     this.#events.set(text, event);
     return event;
-  }
-
-  #ticketId(ticket: number): TicketId {
-    const found = this.#scope.tickets[ticket];
-    if (found === undefined) throw new RangeError(`the scope ${this.#scope.name} has no ticket ${ticket}`);
-    return found.id;
   }
 }

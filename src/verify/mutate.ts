@@ -12,8 +12,8 @@ import type { RunState } from '../domain/run-state.ts';
 /** The shipped supervisor, or a mutant of it. */
 export type Supervisor = typeof supervisorMachine;
 
-/** A broken copy of the supervisor. */
-export interface Mutant {
+/** A broken copy of a machine, of the supervisor if nothing else is said. */
+export interface Mutant<Machine = Supervisor> {
   readonly name: string;
   /** What is wrong with it, for a person. */
   readonly describe: string;
@@ -21,7 +21,7 @@ export interface Mutant {
   readonly killedBy: string;
   /** The scope in which it does. */
   readonly scope: string;
-  readonly machine: Supervisor;
+  readonly machine: Machine;
 }
 
 /** What guards and actions are asked about. */

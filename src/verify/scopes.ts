@@ -248,7 +248,7 @@ export const KNOWN_COUNTS: Readonly<Record<string, KnownCounts>> = {
   breaking: { states: 8225, transitions: 38931, nodes: 3091 },
   breakingPair: { states: 12722, transitions: 87675, nodes: 4053 },
   breakingForGood: { states: 888, transitions: 4819, nodes: 435 },
-  stubborn: { states: 1607, transitions: 7233, nodes: 535 },
+  stubborn: { states: 632, transitions: 3435, nodes: 286 },
   four: { states: 102253, transitions: 643538, nodes: 29017 },
   six: { states: 19604, transitions: 112206, nodes: 9450 },
   eight: { states: 28456, transitions: 206211, nodes: 11239 },

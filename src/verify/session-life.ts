@@ -62,7 +62,10 @@ export const NEWBORN: Life = { at: 'preparing', isAsked: false };
 
 /** Lists how a life may go on by itself. */
 export function lifeSteps(life: Life, settings: LifeSettings): readonly LifeStep[] {
-  if (settings.agents === 'endWhenAsked' && life.at === 'running' && !life.isAsked) return [];
+  if (settings.agents === 'endWhenAsked' && life.at === 'running') {
+    // Its agent goes on until the request is heard, and is being ended from then on.
+    return life.isAsked ? [timeOut('terminated', true)] : [];
+  }
   switch (settings.lives) {
     case 'full':
       return fullSteps(life, settings);
