@@ -19,8 +19,8 @@ function projectionOf({ look, told }: CoreNode<unknown>, { endings }: Scope): st
         session,
         phase,
         told.sessions[session]?.commits,
-        hasActor(`session.${session}`),
-        hasActor(`standIn.${session}`),
+        hasActor('session', session),
+        hasActor('standIn', session),
       ]),
     )
     .sort();
