@@ -35,9 +35,9 @@ export interface RunRemains {
   readonly run: RunId;
   readonly path: string;
   /**
-   * `live`: the process that writes its journal lives. `finished`: its journal has its last fact. `recovered`: it was cut
-   * off, and a later run has put right what it left. `cutOff`: nobody has yet. `damaged`: its journal cannot be read.
-   * `empty`: there is no file in it. `link`: the folder is a link to somewhere else.
+   * `live`: the process that writes its journal lives. `finished`: its journal has its last fact, and every session
+   * its end. `recovered`: it was cut off, and a later run has put right what it left. `cutOff`: nobody has yet. `damaged`: it
+   * has no journal that can be opened. `empty`: there is no file in it. `link`: the folder is a link to somewhere else.
    */
   readonly state: 'live' | 'finished' | 'recovered' | 'cutOff' | 'damaged' | 'empty' | 'link';
   /** When something last happened in it. */

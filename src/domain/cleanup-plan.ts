@@ -199,11 +199,7 @@ function ofRecords(found: RunRemains, facts: CleanupFacts, before: readonly Clea
   const tied = before.find((one) => one.action === 'keep' && runOfTarget(one.target) === run);
   if (tied !== undefined) return keep(`it tells of ${nameOfTarget(tied.target)}, which is kept`);
   if (!isPast(lastMs, facts)) return keep(YOUNG);
-  return step(
-    'remove',
-    target,
-    state === 'damaged' ? 'its journal cannot be read, and is old' : 'it is over',
-  );
+  return step('remove', target, state === 'damaged' ? 'it has no journal, and is old' : 'it is over');
 }
 
 /** The reason of most that is kept; many of them are told together. */

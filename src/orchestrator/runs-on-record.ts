@@ -71,7 +71,7 @@ function stateOf(
   // Where nothing can be proven, it may be alive.
   if (first?.type === 'run.started' && liveness(first.owner) !== 'dead') return 'live';
   if (recovered) return 'recovered';
-  return reading.kind === 'read' ? 'cutOff' : 'damaged';
+  return reading.kind === 'unreadable' ? 'damaged' : 'cutOff';
 }
 
 function sessionsIn(entries: readonly JournalEntry[]): ReadonlyMap<SessionId, SessionOnRecord> {
