@@ -109,6 +109,12 @@ export const SPECS = {
     'How long an agent may take to end after it was asked to, before it is killed.',
   ),
 
+  guardian: trueOrFalse(
+    true,
+    'Whether a small process of its own ends the agents should ralph-actors be killed. `false`: they go on until the ' +
+      'next run, which ends them.',
+  ),
+
   targetBranch: textOrNull('The branch to merge into; `null`: the one that is checked out.'),
   parallelAutoMerge: trueOrFalse(
     true,

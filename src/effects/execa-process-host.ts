@@ -7,6 +7,7 @@
  * H1  There is no moment at which a process runs and is not registered: starting and registering are one turn.
  * H2  A session leaves the registry only when a sweep has found nobody left.
  * H3  Nobody is signalled by a number alone: an ended session is left alone, and others are checked by identity.
+ * H4  The guardian, where there is one, knows what the registry knows: it ends the same processes when we cannot.
  */
 import { lastLineOf } from '../domain/last-line.ts';
 import type { SessionId } from '../domain/ids.ts';
@@ -17,6 +18,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AgentSignal, LaunchCommand, ProcessEvent, ProcessHost } from '../ports/process-host.ts';
 import { startAgentProcess, type AgentProcess } from './agent-process.ts';
+import type { Guardian } from './guardian.ts';
 import { familyOf, sweepSession } from './session-sweep.ts';
 import { groupExists, signalGroup } from './signal-process.ts';
 
@@ -34,11 +36,14 @@ export function execaProcessHost({
   clock,
   log,
   redact,
+  guardian = null,
 }: {
   readonly clock: Clock;
   readonly log: Logger;
   /** For what is shown of an agent's output; what is kept of it is kept as it was printed. */
   readonly redact: Redact;
+  /** Null where nobody is to end the sessions should this process be killed. */
+  readonly guardian?: Guardian | null;
 }): ProcessHost {
   const registry = new Map<SessionId, Registered>();
   let closed = false;
@@ -56,13 +61,18 @@ export function execaProcessHost({
       });
       return;
     }
+    guardian?.watch({ session, leader: null, known: [] });
     const agent = startAgentProcess(command, {
       clock,
       log,
       listener,
       onExit: () => rememberOrphans(session),
     });
-    if (agent.identity !== null) registry.set(session, { agent, known: [] });
+    if (agent.identity === null) guardian?.release(session);
+    else {
+      registry.set(session, { agent, known: [] });
+      guardian?.watch({ session, leader: agent.identity, known: [] });
+    }
   }
 
   /** A group that outlives its leader is held by these; whoever bears its number after them may be a stranger. */
@@ -73,9 +83,10 @@ export function execaProcessHost({
 
   function rememberFamily(session: SessionId): void {
     const registered = registry.get(session);
-    if (registered?.agent.identity) {
-      registered.known = [...registered.known, ...familyOf(registered.agent.identity)];
-    }
+    if (!registered?.agent.identity) return;
+    const { identity: leader } = registered.agent;
+    registered.known = [...registered.known, ...familyOf(leader)];
+    guardian?.watch({ session, leader, known: registered.known });
   }
 
   function signal(session: SessionId, name: AgentSignal): void {
@@ -90,8 +101,13 @@ export function execaProcessHost({
     const registered = registry.get(session);
     const leader = registered?.agent.identity ?? null;
     const report = await sweepSession({ session, leader, known: registered?.known ?? [] }, clock);
-    if (report.survivorsLeft === 0) void registered?.agent.ended.then(() => registry.delete(session));
+    if (report.survivorsLeft === 0) void registered?.agent.ended.then(() => forget(session));
     return report;
+  }
+
+  function forget(session: SessionId): void {
+    registry.delete(session);
+    guardian?.release(session);
   }
 
   async function close(): Promise<SweepReport> {

@@ -1,6 +1,8 @@
 import type { ProcessTable } from './process-table.ts';
-import { procfsTable } from './procfs-table.ts';
-import { psTable } from './ps-table.ts';
 
 /** The process table of this machine: Linux tells by files, other systems by `ps`. */
-export const localProcesses: ProcessTable = process.platform === 'linux' ? procfsTable : psTable;
+export const localProcesses: ProcessTable =
+  process.platform === 'linux'
+    ? (await import('./procfs-table.ts')).procfsTable
+    : // Only where it is used: what it brings along would be half of a guardian's start.
+      (await import('./ps-table.ts')).psTable;

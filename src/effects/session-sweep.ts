@@ -1,9 +1,9 @@
 /**
- * Finds and ends every process that belongs to a session, and nobody else.
+ * Finds and ends every process that belongs to a session, or to any session of a run, and nobody else.
  *
- * Belonging is proven by one of: the marker `RALPH_SESSION_ID=<session>` in the environment a process was started with
- * (it follows through fork, setsid and daemons); being in the agent's process group or OS session while that number is
- * still held; having been seen as one of the session's before; descending from one of these.
+ * Belonging is proven by one of: the marker `RALPH_SESSION_ID=<session>` (`RALPH_RUN_ID=<run>`) in the environment a
+ * process was started with (it follows through fork, setsid and daemons); being in an agent's process group or OS session
+ * while that number is still held; having been seen as one of the session's before; descending from one of these.
  *
  * W1  A process is signalled only under the identity it was found with: a recycled pid is somebody else.
  * W2  A group number counts only while the agent, or one who was seen in the group before, still holds it. A number whose
@@ -14,7 +14,7 @@
  * Only a cgroup or a container could hold that one.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SessionId } from '../domain/ids.ts';
+import type { RunId, SessionId } from '../domain/ids.ts';
 import type { ProcessIdentity } from '../domain/run-fact.ts';
 import type { SweepReport } from '../domain/work.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -23,13 +23,31 @@ import { holdsPid } from './process-identity.ts';
 import type { ProcessRow } from './process-table.ts';
 import { signalGroup, signalProcess } from './signal-process.ts';
 
-/** What is known of a session's processes before looking. */
-export interface SessionTraces {
-  readonly session: SessionId;
+/** What is known of an agent's processes before looking. */
+interface Traces {
   /** The agent, leader of its group; null when this life of the orchestrator did not start it. */
   readonly leader: ProcessIdentity | null;
-  /** Others that were seen to belong to the session, by {@link familyOf}. */
+  /** Others that were seen to belong to the session, by {@link familyOf} or {@link membersOfRun}. */
   readonly known: readonly ProcessIdentity[];
+}
+
+/** What is known of a session's processes before looking. */
+export interface SessionTraces extends Traces {
+  readonly session: SessionId;
+}
+
+/** What is known of the processes of a run's sessions before looking. */
+export interface RunTraces {
+  readonly run: RunId;
+  readonly sessions: readonly Traces[];
+}
+
+/** Whom a sweep looks for. */
+interface Wanted {
+  readonly marker: string;
+  readonly traces: readonly Traces[];
+  /** Start time before which nobody can belong to them; null when that is not known. */
+  readonly since: string | null;
 }
 
 /**
@@ -42,22 +60,48 @@ const PAUSES_MS = [0, 1, 2, 5, 10, 20, 50, 100, 250, 500, 1000];
 const UNSETTLED_MAX = 3;
 
 /** Kills until a scan finds nobody. What it could not end within about two seconds is `survivorsLeft`. */
-export async function sweepSession(traces: SessionTraces, clock: Clock): Promise<SweepReport> {
+export function sweepSession(traces: SessionTraces, clock: Clock): Promise<SweepReport> {
+  return sweep(wantedOfSession(traces), clock);
+}
+
+/** As {@link sweepSession}, for every session of a run at once. */
+export function sweepRun(traces: RunTraces, clock: Clock): Promise<SweepReport> {
+  return sweep(wantedOfRun(traces), clock);
+}
+
+/** Lists who can be seen to belong to a run's sessions now. */
+export function membersOfRun(traces: RunTraces): readonly ProcessIdentity[] {
+  return findMembers(wantedOfRun(traces), new Map()).members;
+}
+
+function wantedOfSession(traces: SessionTraces): Wanted {
+  const { session, leader } = traces;
+  const since = leader?.bootId === localProcesses.bootId() ? leader.startTime : null;
+  return { marker: `${MARKER}=${session}`, traces: [traces], since };
+}
+
+function wantedOfRun({ run, sessions }: RunTraces): Wanted {
+  return { marker: `RALPH_RUN_ID=${run}`, traces: sessions, since: null };
+}
+
+async function sweep(wanted: Wanted, clock: Clock): Promise<SweepReport> {
   const met = new Map<string, ProcessIdentity>();
   let unsettled = 0;
   for (const pauseMs of PAUSES_MS) {
-    const { members, settled } = findMembers(traces, met);
+    const { members, settled } = findMembers(wanted, met);
     if (members.length === 0) {
       if (settled || unsettled === UNSETTLED_MAX) return { survivorsFound: met.size, survivorsLeft: 0 };
       unsettled += 1;
     }
     for (const member of members) met.set(keyOf(member), member);
-    // The group first: the kernel signals it as one, so that no member can fork in between.
-    if (traces.leader !== null && holdsPid(traces.leader)) signalGroup(traces.leader, 'SIGKILL');
+    for (const { leader } of wanted.traces) {
+      // The group first: the kernel signals it as one, so that no member can fork in between.
+      if (leader !== null && holdsPid(leader)) signalGroup(leader, 'SIGKILL');
+    }
     for (const member of members) signalProcess(member, 'SIGKILL');
     await (pauseMs === 0 ? nextTurn() : pause(pauseMs, clock));
   }
-  return { survivorsFound: met.size, survivorsLeft: findMembers(traces, met).members.length };
+  return { survivorsFound: met.size, survivorsLeft: findMembers(wanted, met).members.length };
 }
 
 /**
@@ -86,17 +130,17 @@ export function livingSessions(): ReadonlyMap<SessionId, readonly number[]> {
 const MARKER = 'RALPH_SESSION_ID';
 
 function findMembers(
-  { session, leader, known }: SessionTraces,
+  { marker, traces, since }: Wanted,
   met: ReadonlyMap<string, ProcessIdentity>,
 ): { readonly members: readonly ProcessIdentity[]; readonly settled: boolean } {
-  const since = leader?.bootId === localProcesses.bootId() ? leader.startTime : null;
-  const scan = localProcesses.scan(`${MARKER}=${session}`, since);
-  const seen = new Set([...known.map(keyOf), ...met.keys()]);
-  if (leader !== null) seen.add(keyOf(leader));
-  const group = leader !== null && holdsGroup(leader, scan.rows, seen) ? leader : null;
+  const leaders = traces.flatMap(({ leader }) => leader ?? []);
+  const scan = localProcesses.scan(marker, since);
+  const seen = new Set([...leaders, ...traces.flatMap(({ known }) => known), ...met.values()].map(keyOf));
+  const groups = leaders.filter((leader) => holdsGroup(leader, scan.rows, seen));
   const members = closeOverChildren(
     scan.rows,
-    (row) => row.marked || seen.has(keyOf(identityOfRow(row))) || (group !== null && isInGroup(row, group)),
+    (row) =>
+      row.marked || seen.has(keyOf(identityOfRow(row))) || groups.some((leader) => isInGroup(row, leader)),
   );
   return { members: members.map(identityOfRow), settled: scan.settled };
 }
@@ -137,7 +181,8 @@ function identityOfRow({ pid, startTime }: ProcessRow): ProcessIdentity {
   return { pid, startTime, bootId: localProcesses.bootId() };
 }
 
-function pause(delayMs: number, clock: Clock): Promise<void> {
+/** Resolves when so much time has passed. */
+export function pause(delayMs: number, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     clock.setTimeout(resolve, delayMs);
   });

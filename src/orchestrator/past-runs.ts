@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { isRunOver } from '../domain/cut-off.ts';
 import type { RunId } from '../domain/ids.ts';
+import { describeGuarding, readGuardianRecord } from '../effects/guardian-record.ts';
 import { readJournal } from '../effects/journal-reader.ts';
 import { journalPath } from '../effects/jsonl-journal.ts';
 import type { CutOffRun, PastRuns } from '../ports/past-runs.ts';
@@ -38,6 +39,8 @@ export function pastRunsIn(root: string, own: RunId): PastRuns {
           await markRecovered(run);
           continue;
         }
+        const record = readGuardianRecord(runDir(root, run));
+        if (record !== null && record.found > 0) notes.push(`run ${run}: ${describeGuarding(record)}`);
         runs.push({ run, entries, isDamaged, decided: await linesOf(beside(root, run, 'decided')) });
       }
       return { runs, notes };

@@ -3,7 +3,7 @@
  * it, and takes everything down again in order, however the run ends.
  *
  * O1  Nothing is written before the lock is held.
- * O2  Taking down goes from the processes outwards: host, git, journal, lock.
+ * O2  Taking down goes from the processes outwards: host, git, guardian, journal, lock.
  */
 import { toPromise } from 'xstate';
 
@@ -25,6 +25,8 @@ import { errorReason } from '../domain/session-outcome.ts';
 import { execaProcessHost } from '../effects/execa-process-host.ts';
 import { excludeStateDir } from '../effects/git/exclude-state-dir.ts';
 import { openGitEffects } from '../effects/git/git-effects.ts';
+import { guardianRecordPath } from '../effects/guardian-record.ts';
+import { guardianOf } from '../effects/guardian.ts';
 import { createJsonlJournal } from '../effects/jsonl-journal.ts';
 import { ownIdentity } from '../effects/process-identity.ts';
 import { redactedJournal } from '../effects/redacted-journal.ts';
@@ -84,7 +86,10 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine, re
   const log: Logger = (level, message, fields) => options.log(level, redact(message), fields);
   const { repository, config, store } = project;
   const { root } = repository;
-  const host = execaProcessHost({ clock: systemClock, log, redact });
+  const { gracePeriodMs } = config;
+  const record = guardianRecordPath(runDir(root, run));
+  const guardian = config.guardian ? guardianOf({ run, record, gracePeriodMs, log }) : null;
+  const host = execaProcessHost({ clock: systemClock, log, redact, guardian });
   const git = openGitEffects({
     repository,
     worktreesRoot: worktreesRoot(root, config.parallelWorktreesDir, env),
@@ -95,7 +100,8 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine, re
       closeInStore: (ticket) => store.close(ticket),
     },
     gates: config.gates,
-    environment: env,
+    // With the run's marker: what a gate leaves running belongs to the run, whoever looks for it.
+    environment: { ...env, RALPH_RUN_ID: run },
     redact,
     warn: (message) => log('warn', message),
   });
@@ -163,6 +169,7 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine, re
     const { survivorsLeft } = await host.close();
     if (survivorsLeft > 0) log('error', 'processes of this run could not be ended', { survivorsLeft });
     git.close();
+    await guardian?.dismiss();
     await journal.flushed().catch((error: unknown) => log('error', errorReason(error)));
     await journal.close();
     await lock.lock.release();

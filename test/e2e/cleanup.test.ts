@@ -57,6 +57,8 @@ test('removes what a run left that was killed, and keeps and names its work', as
       ],
       idles: WORK_WHEN_TOLD,
     },
+    // It would end the processes before this test could.
+    config: { guardian: false },
   });
   const { lobby } = project;
   const program = project.cli('run');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { expectClean, makeProject, processesOf, ticketOf, WORK } from '../support/e2e.ts';
+import { gateInLobby } from '../support/lobby.ts';
 
 test('puts right what a run left that was killed, and goes on where it ended', async () => {
   const project = makeProject({
@@ -9,6 +10,8 @@ test('puts right what a run left that was killed, and goes on where it ended', a
       { id: 'insists', components: ['y'] },
       { id: 'after', components: ['y'], deps: ['works', 'insists'] },
     ],
+    // Whose work this would be otherwise: see guardian.test.ts.
+    config: { guardian: false },
     script: {
       works: [
         { do: 'write', path: 'half', content: 'committed\n' },
@@ -58,18 +61,15 @@ test('puts right what a run left that was killed, and goes on where it ended', a
 });
 
 test('ends a gate of a run that was killed, and merges what the gate was to judge', async () => {
-  const project = makeProject({ tickets: [{ id: 'a' }] });
+  const project = makeProject({ tickets: [{ id: 'a' }], config: { guardian: false } });
   const { lobby } = project;
-  const config = JSON.parse(project.read('.tf/ralph/config.json') ?? '{}') as object;
-  const meet = `require('node:net').connect(${JSON.stringify(lobby.path)}).write('{"ticket":"gate"}\\n')`;
-  const gates = [{ name: 'slow', command: [process.execPath, '-e', meet] }];
-  project.write({ '.tf/ralph/config.json': JSON.stringify({ ...config, gates }) });
+  project.writeConfig({ ...project.config, gates: [gateInLobby(lobby)] });
   const program = project.cli('run');
   const gate = await lobby.guest('gate');
   program.kill('SIGKILL');
   await program.ended;
 
-  project.write({ '.tf/ralph/config.json': JSON.stringify(config) });
+  project.writeConfig(project.config);
   const run = await project.run();
   await gate.gone;
   expect(run.report.recoveryNotes).toContainEqual(expect.stringMatching(/: ended 1 of 1 processes$/));
@@ -81,18 +81,16 @@ test('ends a gate of a run that was killed, and merges what the gate was to judg
 });
 
 test('keeps finished work that does not merge any more, says why, and has the ticket done again once', async () => {
-  const project = makeProject({ tickets: [{ id: 'a' }] });
+  const project = makeProject({ tickets: [{ id: 'a' }], config: { guardian: false } });
   const { lobby } = project;
-  const config = JSON.parse(project.read('.tf/ralph/config.json') ?? '{}') as object;
-  const meet = `require('node:net').connect(${JSON.stringify(lobby.path)}).write('{"ticket":"gate"}\\n')`;
-  const gates = [{ name: 'slow', command: [process.execPath, '-e', meet] }];
-  project.write({ '.tf/ralph/config.json': JSON.stringify({ ...config, gates }) });
+  project.writeConfig({ ...project.config, gates: [gateInLobby(lobby)] });
   const program = project.cli('run');
   await lobby.guest('gate');
   program.kill('SIGKILL');
   await program.ended;
 
-  project.write({ '.tf/ralph/config.json': JSON.stringify(config), 'work/a': 'by a person\n' });
+  project.writeConfig(project.config);
+  project.write({ 'work/a': 'by a person\n' });
   project.git('add', 'work/a');
   project.git('commit', '-m', 'Do it by hand');
   const run = await project.run();

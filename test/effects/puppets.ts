@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 type Command =
   | { readonly do: 'print' | 'complain'; readonly text: string }
   | { readonly do: 'exit'; readonly code: number }
+  | { readonly do: 'listen'; readonly port: number }
   | { readonly do: 'ignore'; readonly signal: NodeJS.Signals }
   | {
       readonly do: 'spawn';
@@ -80,7 +81,10 @@ function enter(socket: Socket, onName: (name: string, puppet: Puppet) => void): 
   const catching = new Map<string, () => void>();
   socket.on('close', () => gone.resolve());
   socket.on('error', () => gone.resolve());
-  createInterface({ input: socket }).on('line', (line) => {
+  const lines = createInterface({ input: socket });
+  // It passes the errors of its input on: a puppet that is killed while it is told something.
+  lines.on('error', () => gone.resolve());
+  lines.on('line', (line) => {
     const said = JSON.parse(line) as { name?: string; pid?: number; done?: true; caught?: string };
     if (said.done) done.shift()?.();
     if (said.caught !== undefined) catching.get(said.caught)?.();

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 
 /** The program as a process of its own. */
 export interface CliProcess {
+  readonly pid: number;
   kill(signal: NodeJS.Signals): boolean;
   /** Resolves when a text has appeared on stderr. */
   says(text: string): Promise<void>;
@@ -23,11 +24,12 @@ export interface CliResult {
 
 const PROGRAM = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
-/** Runs the built program in a folder. */
+/** Runs the built program in a folder; detached, it leads a process group, as every job of a shell does. */
 export function startCli(
   cwd: string,
   env: Readonly<Record<string, string>>,
   args: readonly string[],
+  { detached = false } = {},
 ): CliProcess {
   const subprocess = execa(process.execPath, [PROGRAM, ...args], {
     cwd,
@@ -35,6 +37,7 @@ export function startCli(
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
+    detached,
     stripFinalNewline: false,
   });
   const ended = subprocess.then(({ exitCode, signal, stdout, stderr }) => ({
@@ -43,6 +46,7 @@ export function startCli(
     stderr,
   }));
   return {
+    pid: subprocess.pid!,
     kill: (signal) => subprocess.kill(signal),
     says: (text) => appearance(subprocess.stderr, text),
     ended,

@@ -62,6 +62,8 @@ export interface TestProject extends TestRepo {
   records(): readonly AgentRecord[];
   /** The ticket's status, as its file in the work tree says. */
   statusOf(ticket: string): string | null;
+  /** What it is configured with at first. */
+  readonly config: Readonly<Record<string, unknown>>;
   writeConfig(config: Readonly<Record<string, unknown>>): void;
 }
 
@@ -126,13 +128,14 @@ export function makeProject(spec: ProjectSpec): TestProject {
     mkdirSync(join(repo.root, '.tf/ralph'), { recursive: true });
     writeFileSync(join(repo.root, '.tf/ralph/config.json'), JSON.stringify(config));
   };
-  writeConfig({
+  const ownConfig = {
     agent: { command: [process.execPath, AGENT, scriptFile, '{ticket}'] },
     parallelWorkers: 4,
     maxIterations: 0,
     parallelAllowUntagged: false,
     ...spec.config,
-  });
+  };
+  writeConfig(ownConfig);
 
   const records = () => recordsIn(log);
   async function start({ env } = { env: ownEnv }): Promise<LiveRun> {
@@ -166,6 +169,7 @@ export function makeProject(spec: ProjectSpec): TestProject {
     lobby,
     records,
     start,
+    config: ownConfig,
     writeConfig,
     cli: (...args) => startCli(repo.root, ownEnv, args),
     run: async () => (await start()).over,

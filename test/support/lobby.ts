@@ -28,6 +28,12 @@ export interface Lobby {
   openDoors(): void;
 }
 
+/** A gate that comes to a lobby as the guest `gate`, and waits there. */
+export function gateInLobby({ path }: Pick<Lobby, 'path'>) {
+  const meet = `require('node:net').connect(${JSON.stringify(path)}).write('{"ticket":"gate"}\\n')`;
+  return { name: 'slow', command: [process.execPath, '-e', meet] };
+}
+
 /** Opens a lobby. Closed when the running test has finished; who waits then is sent away. */
 export function openLobby(path: string): Lobby {
   const waiting: Guest[] = [];

@@ -5,6 +5,7 @@
 import type { JournalEntry } from '../../domain/journal-entry.ts';
 import { runSnapshot } from '../../domain/run-snapshot.ts';
 import { emptyRunView, foldRunView, type RunView } from '../../domain/run-view.ts';
+import { describeGuarding, readGuardianRecord, type GuardianRecord } from '../../effects/guardian-record.ts';
 import { readJournal } from '../../effects/journal-reader.ts';
 import { journalPath } from '../../effects/jsonl-journal.ts';
 import { isAlive } from '../../effects/process-identity.ts';
@@ -44,7 +45,7 @@ export async function status(args: StatusArguments, io: Io): Promise<number> {
     emptyRunView(),
   );
   if (view.header === null) return tellNothing(`run ${run} ended before its first entry`, args, io);
-  show(view, { args, io, journal });
+  show(view, { args, io, journal, guardian: readGuardianRecord(runDir(root, run)) });
   return reading.kind === 'refused' ? 1 : 0;
 }
 
@@ -53,16 +54,22 @@ function tellNothing(text: string, { json }: StatusArguments, io: Io): number {
   return 0;
 }
 
-function show(
-  view: RunView,
-  { args, io, journal }: { readonly args: StatusArguments; readonly io: Io; readonly journal: string },
-): void {
+interface Showing {
+  readonly args: StatusArguments;
+  readonly io: Io;
+  readonly journal: string;
+  /** What the run's guardian did; null when it had nothing to do. */
+  readonly guardian: GuardianRecord | null;
+}
+
+function show(view: RunView, { args, io, journal, guardian }: Showing): void {
   // The journal names its writer by pid, start time and boot: a stranger with the same pid is not taken for it.
   const isOwnerAlive = view.finishedAtMs === null && view.header !== null && isAlive(view.header.owner);
   const { colors, columns: width } = io.stdout;
+  const guarding = guardian === null ? null : describeGuarding(guardian);
   io.stdout.write(
     args.json === true
-      ? `${JSON.stringify({ ...runSnapshot(view), isOwnerAlive, journal }, null, 2)}\n`
-      : statusText(view, { nowMs: systemClock.nowMs(), colors, width, isOwnerAlive }),
+      ? `${JSON.stringify({ ...runSnapshot(view), isOwnerAlive, journal, guardian }, null, 2)}\n`
+      : statusText(view, { nowMs: systemClock.nowMs(), colors, width, isOwnerAlive, guarding }),
   );
 }

@@ -19,12 +19,14 @@ export interface StatusStyle {
   readonly width?: number;
   /** Whether the orchestrator that writes the journal is still there. */
   readonly isOwnerAlive: boolean;
+  /** What the guardian of a run that was cut off did; null when it has not said. */
+  readonly guarding: string | null;
 }
 
 /** Writes the status of a run, whose first entry the view must have seen, as text that ends in a line break. */
 export function statusText(
   view: RunView,
-  { nowMs, colors: hasColors, width = 80, isOwnerAlive }: StatusStyle,
+  { nowMs, colors: hasColors, width = 80, isOwnerAlive, guarding }: StatusStyle,
 ): string {
   const { header } = view;
   if (header === null) throw new Error('a run without its first entry has no status');
@@ -34,7 +36,7 @@ export function statusText(
     view.sessions.size === 0 ? [] : sessionLines(view, nowMs, isOwnerAlive, width, colors),
     [countLine(view.counts, width, colors), ...heldLines(view, width, colors)],
     notLandedSection(view, width, colors),
-    hintLines(view, isOwnerAlive, colors),
+    hintLines(view, isOwnerAlive, guarding, colors),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -66,7 +68,9 @@ function statusTitle(
 function stateWords(view: RunView, isOwnerAlive: boolean): string {
   const { phase, stop, states } = view.system;
   if (view.finishedAtMs !== null) {
-    return `finished, ${outcomeOf({ stop, tickets: chunkedItems(states) })}, exit code ${view.exitCode ?? '?'}`;
+    const outcome = outcomeOf({ stop, tickets: chunkedItems(states) });
+    const how = stop?.kind === 'signal' ? `${outcome} by ${describeStop(stop)}` : `finished, ${outcome}`;
+    return `${how}, exit code ${view.exitCode ?? '?'}`;
   }
   if (!isOwnerAlive) return `cut off while ${phase}`;
   return stop === null ? phase : `${phase} (${oneLine(describeStop(stop))})`;
@@ -114,9 +118,15 @@ function ticketLine(ticket: TicketReport, view: RunView, width: number, colors: 
   );
 }
 
-function hintLines(view: RunView, isOwnerAlive: boolean, colors: Colors): readonly string[] {
+function hintLines(
+  view: RunView,
+  isOwnerAlive: boolean,
+  guarding: string | null,
+  colors: Colors,
+): readonly string[] {
   if (view.finishedAtMs !== null || isOwnerAlive) return [];
   return [
+    ...(guarding === null ? [] : [` ${guarding}`]),
     ` ${colors.dim('next:')} ralph-actors run ends what this run left behind, saves its work and goes on`,
   ];
 }

@@ -10,7 +10,12 @@ const viewOf = (items: readonly (RunFact | number)[]): RunView =>
   journalOf(items).reduce(foldRunView, emptyRunView());
 
 function statusOf(view: RunView, isOwnerAlive: boolean): string {
-  return statusText(view, { nowMs: (view.lastAtMs ?? 0) + 83_000, colors: false, isOwnerAlive });
+  return statusText(view, {
+    nowMs: (view.lastAtMs ?? 0) + 83_000,
+    colors: false,
+    isOwnerAlive,
+    guarding: null,
+  });
 }
 
 describe('the status of a run', () => {
@@ -49,7 +54,7 @@ describe('the status of a run', () => {
 
   it('shows how a finished run ended', () => {
     expect(statusOf(viewOf(interrupted), false)).toMatchInlineSnapshot(`
-      " run 20260102-030405-abcd  on main  finished, stopped, exit code 130      1h 43m
+      " run 20260102-030405-abcd  on main  stopped by SIGINT, exit code 130      1h 43m
        █████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░░░  3 of 10 landed   30%
 
        ready 3  waiting 0  blocked 3  running 0  merging 0  landed 3  failed 1
