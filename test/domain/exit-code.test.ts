@@ -1,3 +1,4 @@
+import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 
 import type { Blocker } from '../../src/domain/blockers.ts';
@@ -67,4 +68,35 @@ describe('the exit code of a run', () => {
     expect(outcomeOf({ stop, tickets })).toBe(outcome);
     expect(exitCodeOf({ stop, tickets })).toBe(code);
   });
+
+  const done: readonly TicketState[] = [landed, closed, excluded];
+  const states = fc.constantFrom(
+    ...done,
+    failed,
+    pending,
+    cycle,
+    dangling,
+    behind,
+    invalid,
+    belowFailed,
+    belowExcluded,
+  );
+  const stops = fc.constantFrom(null, budget, broken, signal('SIGINT'));
+
+  test.prop([stops, fc.array(states), fc.array(fc.constantFrom(...done)), fc.func(fc.integer())])(
+    'depends neither on the order of the tickets nor on those that are done',
+    (stop, tickets, others, rank) => {
+      const shuffled = [...tickets, ...others].toSorted((a, b) => rank(a) - rank(b));
+      expect(outcomeOf({ stop, tickets: shuffled })).toBe(outcomeOf({ stop, tickets }));
+    },
+  );
+
+  test.prop([stops, fc.array(states)])(
+    'is 0 exactly when nothing is open and nobody ended it',
+    (stop, tickets) => {
+      const isDone = tickets.every((state) => done.includes(state));
+      const isEnded = stop !== null && stop.kind !== 'budget';
+      expect(exitCodeOf({ stop, tickets }) === 0).toBe(isDone && !isEnded);
+    },
+  );
 });
