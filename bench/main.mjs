@@ -5,6 +5,7 @@ import { cpus, totalmem } from 'node:os';
 import { forecastFile } from './plan.mjs';
 import { eventCostUs } from './event-cost.mjs';
 import { judgeCostUs } from './judge-cost.mjs';
+import * as proof from './proof.mjs';
 import { makeRepo, removeRepos } from './repo.mjs';
 import { MAIN, medianMs, runActors, runBaseline } from './run.mjs';
 
@@ -144,6 +145,30 @@ async function startUp() {
   );
 }
 
+/** The proof, by the time of the processor. */
+async function proving() {
+  const { rules, machine } = proof.statesPerSecond();
+  const plain = proof.plainStatesPerSecond();
+  const speed = (rate) => `${round(rate / 1000, 0)} 000 states/s = ${round(rate / plain)} x a plain search`;
+  note('the explorer on the hand-written rules', speed(rules), '100 000 states/s', rules >= 100_000);
+  note('the explorer on the shipped supervisor', speed(machine), '40 000 states/s', machine >= 40_000);
+  note(
+    'memory of the explorer',
+    `${round(proof.bytesPerState(), 0)} bytes a state`,
+    'told, not limited',
+    true,
+  );
+  const seconds = proof.sweepSeconds();
+  note(
+    'the sweep over every plan of four tickets',
+    `${round(seconds, 1)} s of a core`,
+    '10 s',
+    seconds <= 10,
+  );
+  const worlds = await proof.worldsPerSecond();
+  note('simulated worlds', `${round(worlds, 0)} a second and core`, '800', worlds >= 800);
+}
+
 function planning() {
   const { oneMs, allMs } = forecastFile(10_000);
   note('plan of 10 000 tickets, one schedule', `${round(oneMs, 0)} ms`, '300 ms', oneMs <= 300);
@@ -157,6 +182,7 @@ function expectAllLanded({ code, report }, count) {
 }
 
 try {
+  await proving();
   planning();
   await startUp();
   await events();
