@@ -212,6 +212,9 @@ Node ${process.versions.node}, ${git}.
 The baseline is the loop a person would write (\`bench/baseline.sh\` under \`xargs -P\`): \`git worktree add\`, the agent, \`git merge
 --no-ff\`, \`git worktree remove\`, without verification, journal or recovery.
 
+The explorer, the sweep and the simulator are measured by the time of the processor, collector and compiler included; a plain search
+is one over numbers whose states are known by texts in a \`Map\`.
+
 | What | Measured | Limit | Holds |
 | --- | --- | --- | --- |
 ${table.join('\n')}

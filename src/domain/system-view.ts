@@ -222,7 +222,10 @@ function withReport(
 
 function withoutSession(view: SystemView, session: SessionId): SystemView {
   const { [session]: _ended, ...sessions } = view.sessions;
-  const locks = Object.fromEntries(Object.entries(view.locks).filter(([, holder]) => holder !== session));
+  const locks: Record<string, SessionId> = {};
+  for (const [component, holder] of Object.entries(view.locks)) {
+    if (holder !== session) locks[component] = holder;
+  }
   return { ...view, sessions, locks };
 }
 

@@ -71,5 +71,6 @@ export interface Core<State> {
 
 /** Tells facts from commands. */
 export function isFact(output: Output): output is RunFact {
-  return 'type' in output;
+  // Not `'type' in output`, which is slow for things of so many shapes.
+  return (output as Partial<RunFact>).type !== undefined;
 }

@@ -153,9 +153,10 @@ export function explore<State, Action>(
   if (found !== null) return end('violation');
   if (isSpent) return end('incomplete');
 
+  const firstWithoutWay = waysBack(seen.size, owedFrom, owedTo);
   model.goals.forEach((goal, at) => {
     if (found !== null) return;
-    const lost = firstWithoutWay(seen.size, owedFrom, owedTo, met[at]!);
+    const lost = firstWithoutWay(met[at]!);
     if (lost === null) return;
     const wrong = { property: goal.name, message: `from here on it cannot come about that ${goal.describe}` };
     found = { at: lost, ordinal: null, wrong };
@@ -163,8 +164,11 @@ export function explore<State, Action>(
   return end(found === null ? 'pass' : 'violation');
 }
 
-/** Walks backwards from the states where a goal is met; gives the first state that has no way to any of them. */
-function firstWithoutWay(count: number, from: GrowingInts, to: GrowingInts, met: GrowingInts): number | null {
+/**
+ * Turns the steps round. What comes of it walks backwards from the states where a goal is met, and gives the first state
+ * that has no way to any of them.
+ */
+function waysBack(count: number, from: GrowingInts, to: GrowingInts): (met: GrowingInts) => number | null {
   const starts = new Int32Array(count + 1);
   for (let edge = 0; edge < to.length; edge += 1) starts[to.at(edge) + 1]! += 1;
   for (let state = 0; state < count; state += 1) starts[state + 1]! += starts[state]!;
@@ -172,21 +176,23 @@ function firstWithoutWay(count: number, from: GrowingInts, to: GrowingInts, met:
   const sources = new Int32Array(to.length);
   for (let edge = 0; edge < to.length; edge += 1) sources[fill[to.at(edge)]!++] = from.at(edge);
 
-  const hasWay = new Uint8Array(count);
-  const open = new Int32Array(count);
-  let opened = 0;
-  const mark = (state: number): void => {
-    if (hasWay[state] === 1) return;
-    hasWay[state] = 1;
-    open[opened++] = state;
+  return (met) => {
+    const hasWay = new Uint8Array(count);
+    const open = new Int32Array(count);
+    let opened = 0;
+    const mark = (state: number): void => {
+      if (hasWay[state] === 1) return;
+      hasWay[state] = 1;
+      open[opened++] = state;
+    };
+    for (let at = 0; at < met.length; at += 1) mark(met.at(at));
+    for (let at = 0; at < opened; at += 1) {
+      const state = open[at]!;
+      for (let edge = starts[state]!; edge < starts[state + 1]!; edge += 1) mark(sources[edge]!);
+    }
+    const lost = hasWay.indexOf(0);
+    return lost === -1 ? null : lost;
   };
-  for (let at = 0; at < met.length; at += 1) mark(met.at(at));
-  for (let at = 0; at < opened; at += 1) {
-    const state = open[at]!;
-    for (let edge = starts[state]!; edge < starts[state + 1]!; edge += 1) mark(sources[edge]!);
-  }
-  const lost = hasWay.indexOf(0);
-  return lost === -1 ? null : lost;
 }
 
 /** Walks up to the beginning by parent pointers and down again by asking the model. */
