@@ -3,7 +3,7 @@
  *
  * It is the other half of a comparison. Explored beside the shipped machine it must take the same steps, announce the
  * same facts and give the same commands (`lockstep` in the tests); where the two differ, one of them is wrong. It is also
- * quick, so the sweep over thousands of small worlds uses it.
+ * quicker, so the sweep over a thousand small worlds uses it (`sweep.ts`).
  */
 import type { Backlog } from '../domain/backlog.ts';
 import type { FactOf } from '../domain/run-fact.ts';
