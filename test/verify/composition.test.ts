@@ -3,11 +3,25 @@ import { describe, expect, test } from 'vitest';
 import { checkComposition, compositionModelOf, supervisorModelOf } from '../../src/verify/check-scope.ts';
 import { COMPOSITIONS } from '../../src/verify/compositions.ts';
 import { explore } from '../../src/verify/explore.ts';
+import { judgedBy } from '../../src/verify/judged-by.ts';
+import { MERGE_QUEUE_PROPERTIES, MERGE_QUEUE_TOTAL } from '../../src/verify/merge-queue-properties.ts';
 import { MUTANTS } from '../../src/verify/mutants.ts';
 import { AGENTS_BOUNDED, NOBODY_LEFT_BEHIND } from '../../src/verify/real-environment.ts';
 import { scopeOf, type Scope } from '../../src/verify/scope.ts';
 import { KNOWN_COUNTS, SCOPES } from '../../src/verify/scopes.ts';
+import { SESSION_PROPERTIES, SESSION_TOTAL } from '../../src/verify/session-properties.ts';
 import { projectionsOf } from './projection.ts';
+
+function judgedInCompositions(scope: Scope): readonly string[] {
+  return [
+    ...judgedBy(scope),
+    ...[...SESSION_PROPERTIES, ...MERGE_QUEUE_PROPERTIES].map(({ name }) => name),
+    SESSION_TOTAL,
+    MERGE_QUEUE_TOTAL,
+    NOBODY_LEFT_BEHIND,
+    AGENTS_BOUNDED,
+  ];
+}
 
 /** Compositions that take a moment. All others are left to `ralph-actors verify`, which holds them to the same counts. */
 const STATES_MAX = 60_000;
@@ -55,6 +69,25 @@ test.each(['single', 'breakingSingle'])(
 
 test('a composition whose budget of states is spent is incomplete, never a pass', () => {
   expect(checkComposition(scopeNamed('single'), { budget: 3045 }).verdict).toBe('incomplete');
+});
+
+describe('sweeps that leave processes behind', () => {
+  const scope = scopeNamed('breakingSingle');
+
+  test('are told, which S6 refuses: the world broke its promise, not the session', () => {
+    const { counterexample } = checkComposition(scope, { sweeps: 'any', mail: 'prompt' });
+    expect(counterexample?.property).toBe('S6 noOrphan');
+  });
+
+  test('change nothing else: all that is promised besides holds, in the same states of the supervisor', () => {
+    const only = judgedInCompositions(scope).filter((name) => name !== 'S6 noOrphan');
+    const any = compositionModelOf(scope, { sweeps: 'any', mail: 'prompt', only });
+    const clean = compositionModelOf(scope, { mail: 'prompt' });
+    const [many, few] = [explore(any), explore(clean)];
+    expect([many.verdict, few.verdict]).toEqual(['pass', 'pass']);
+    expect(many.states).toBeGreaterThan(few.states);
+    expect(projectionsOf(any.reached, scope)).toEqual(projectionsOf(clean.reached, scope));
+  });
 });
 
 /** One worker, and two tickets that have nothing to do with each other. */
