@@ -4,12 +4,14 @@
  */
 import { Option, type Command } from 'commander';
 
+import type { VerifyArguments } from './commands/verify.ts';
 import type { Io } from './io.ts';
+import { refuse } from './refuse.ts';
 
 /** Takes the exit code of a command that has ended. */
 export type Ends = (exitCode: number) => void;
 
-/** Adds `verify`. */
+/** Adds `verify`, in its three ways: small worlds, the journal of a run, the backlog of a project. */
 export function addVerify(program: Command, io: Io, ends: Ends): void {
   program
     .command('verify')
@@ -17,14 +19,23 @@ export function addVerify(program: Command, io: Io, ends: Ends): void {
     .description(
       'Tries everything that can happen in small worlds on the machines that run executes, judges every moment by every ' +
         'promise, holds the number of states to the known one, and does the same with broken copies, which must be found. ' +
-        'With --run, judges the journal of a run instead.',
+        'With --run, judges the journal of a run instead; with --backlog, tries runs of the tickets of this project. ' +
+        'Starts and changes nothing.',
     )
+    .argument('[ticket...]', 'with --backlog: try these and leave the others out')
     .addOption(
       new Option(
         '--run <id>',
         'judge the journal of this run: its id, last, or the path of its folder or file',
       ).conflicts(['scope', 'mutants', 'mutant', 'budget', 'mermaid']),
     )
+    .addOption(
+      new Option(
+        '--backlog',
+        'try the tickets and settings of this project: all that can happen, or runs by chance',
+      ).conflicts(['run', 'scope', 'mutants', 'mutant']),
+    )
+    .option('--seed <n>', 'with --backlog: the chance to walk by')
     .option('--scope <name>', 'check this small world alone; may be repeated', collected)
     .option('--mutants', 'list every broken copy and the property that found it')
     .addOption(
@@ -32,20 +43,35 @@ export function addVerify(program: Command, io: Io, ends: Ends): void {
         .argParser(collected)
         .conflicts(['scope', 'mutants', 'budget']),
     )
-    .option('--budget <states>', 'give up a scope after so many states')
+    .option(
+      '--budget <n>',
+      'give up a scope after so many states; with --backlog: begin no walk after so many steps',
+    )
     .option('--json', 'print the result as JSON, counterexamples to replay included')
     .option('--junit <file>', 'write the result as JUnit XML too')
     .option('--mermaid <file>', 'write sequence diagrams of what was found, as Markdown')
     .addHelpText('after', VERIFY_NOTES)
-    .action(async ({ run, ...options }: { readonly run?: string }) => {
-      if (run === undefined) {
-        const command = await import('./commands/verify.ts');
-        ends(await command.verify(options, io));
-      } else {
+    .action(async (tickets: string[], { run, backlog, seed, ...options }: VerifyWish) => {
+      if (backlog !== true && (tickets.length > 0 || seed !== undefined)) {
+        ends(refuse(io, ['verify takes tickets and a seed with --backlog only']));
+      } else if (run !== undefined) {
         const command = await import('./commands/verify-run.ts');
         ends(await command.verifyRun({ ...options, run }, io));
+      } else if (backlog === true) {
+        const command = await import('./commands/verify-backlog.ts');
+        ends(await command.verifyBacklog({ ...options, seed, tickets }, io));
+      } else {
+        const command = await import('./commands/verify.ts');
+        ends(await command.verify(options, io));
       }
     });
+}
+
+/** The options of all three ways. */
+interface VerifyWish extends VerifyArguments {
+  readonly run?: string;
+  readonly backlog?: boolean;
+  readonly seed?: string;
 }
 
 const VERIFY_NOTES = `

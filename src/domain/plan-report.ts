@@ -133,18 +133,24 @@ export function planReport(backlog: Backlog, options: PlanOptions): PlanReport {
       order,
     }).map(plannedMakespan),
     components: componentLoads(backlog, order.eligible, durationMs),
-    blocked: backlog.tickets
-      .filter(({ standing }) => standing === 'blocked')
-      .map(({ id, title, blockers }) => ({
-        ticket: id,
-        title,
-        blockers,
-        reasons: blockers.map(describeBlocker),
-      })),
+    blocked: blockedTicketsOf(backlog),
   };
 }
 
-function totalsOf({ tickets }: Backlog): PlanReport['totals'] {
+/** Lists what cannot start in a run of a backlog, with the reasons. */
+export function blockedTicketsOf({ tickets }: Backlog): readonly BlockedTicket[] {
+  return tickets
+    .filter(({ standing }) => standing === 'blocked')
+    .map(({ id, title, blockers }) => ({
+      ticket: id,
+      title,
+      blockers,
+      reasons: blockers.map(describeBlocker),
+    }));
+}
+
+/** Counts the tickets of a backlog by what they stand for. */
+export function totalsOf({ tickets }: Backlog): PlanReport['totals'] {
   const totals = { eligible: 0, closed: 0, excluded: 0, blocked: 0 };
   for (const { standing } of tickets) totals[standing] += 1;
   return totals;

@@ -13,11 +13,11 @@ import { createRunSupervisor } from '../../actors/run-supervisor.ts';
 import type { World } from '../../actors/world.ts';
 import { supervisorMachine, type SupervisorInput } from '../../machines/index.ts';
 import { discreetAgent } from '../agents/discreet-agent.ts';
+import { runLimits } from '../config/run-limits.ts';
 import { timeoutPolicy } from '../config/timeout-policy.ts';
 import type { RunId } from '../domain/ids.ts';
 import { plannedTicketsOf } from '../domain/planned-backlog.ts';
 import { redactor, type Redact } from '../domain/redact.ts';
-import { retryLimits } from '../domain/retry-policy.ts';
 import type { Breach } from '../domain/run-judge.ts';
 import { reportOfBreach, runReport, type RunReport } from '../domain/run-report.ts';
 import { foldRunView } from '../domain/run-view.ts';
@@ -195,11 +195,7 @@ function supervisorInput(
   run: RunId,
   agent: Agent,
 ): SupervisorInput {
-  const limits = {
-    ...retryLimits(config),
-    workers: config.parallelWorkers,
-    dispatchesMax: config.maxIterations,
-  };
+  const limits = runLimits(config);
   return {
     header: {
       type: 'run.started',

@@ -7,7 +7,7 @@ import type { RunId, SessionId, TicketId } from '../domain/ids.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import type { TicketStatus } from '../domain/ticket.ts';
 import type { AgentSignal } from '../ports/process-host.ts';
-import { dice, type Dice } from './dice.ts';
+import { dice, type Dice } from '../domain/dice.ts';
 import { FakeRepository } from './fake-repository.ts';
 import { ticketName } from './faults.ts';
 import { HeapClock } from './heap-clock.ts';

@@ -2,7 +2,7 @@
  * A world before it begins, as plain data: what is to be done, by what kind of agents, and what will go wrong. A plan and
  * its seed decide everything that happens.
  */
-import { dice, type Dice } from './dice.ts';
+import { dice, type Dice } from '../domain/dice.ts';
 import type { Fault, PlannedFault } from './faults.ts';
 
 /** One ticket of a world. */

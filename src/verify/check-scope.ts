@@ -49,12 +49,12 @@ export function checkScope(
   scope: Scope,
   options: CheckOptions & { readonly machine?: typeof supervisorMachine } = {},
 ): ScopeReport {
-  return check(scope, supervisorModelOf(scope, options), options);
+  return checkModel(scope, supervisorModelOf(scope, options), options);
 }
 
 /** Checks a scope on the hand-written rules. */
 export function checkDomain(scope: Scope, options: CheckOptions = {}): ScopeReport {
-  return check(scope, domainModelOf(scope, options), options);
+  return checkModel(scope, domainModelOf(scope, options), options);
 }
 
 /** Checks a scope on the composition: the shipped supervisor, or a mutant of it, with the shipped machines around it. */
@@ -108,7 +108,8 @@ function modelOf<State>(scope: Scope, core: Core<State>, { only }: CheckOptions)
   });
 }
 
-function check<State, S extends Slot>(
+/** Checks a model of a scope. */
+export function checkModel<State, S extends Slot>(
   scope: Scope,
   model: RunModel<State, S>,
   { budget, only }: CheckOptions,

@@ -52,6 +52,7 @@ ${BEGIN}`,
   'docs/concepts/guarantees.md': WORKED_OFF,
   'docs/guides/verify-in-ci.md': WORKED_OFF,
   'docs/concepts/verification.md': INSTALLED,
+  'docs/guides/check-a-run.md': WORKED_OFF,
 
   // While fr-1 is worked on, somebody lands en-1.
   'docs/guides/resolve-a-conflict.md': String.raw`${PROJECT}
