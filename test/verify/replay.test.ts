@@ -152,11 +152,11 @@ describe('the machine would not have told', () => {
 describe('journals of simulated worlds', () => {
   let journals: readonly (readonly JournalEntry[])[] = [];
   beforeAll(async () => {
-    journals = await simulatedJournals(Array.from({ length: 40 }, (_seed, index) => index + 1));
+    journals = await simulatedJournals(Array.from({ length: 8 }, (_seed, index) => index + 1));
   });
 
   it('pass, whatever went wrong in them', () => {
-    expect(journals.length).toBeGreaterThan(40);
+    expect(journals.length).toBeGreaterThan(8);
     for (const journal of journals) expect(checkRun(journal)).toMatchObject({ ok: true });
   });
 
@@ -175,7 +175,7 @@ describe('journals of simulated worlds', () => {
         if (!isNoticed) entries.push([journal[index]!, journal[index + 1]!]);
       }
     }
-    expect(all).toBeGreaterThan(100);
+    expect(all).toBeGreaterThan(20);
     return { share: entries.length / all, entries };
   }
 
