@@ -62,7 +62,7 @@ export function checkComposition(
   scope: Scope,
   options: CheckOptions & { readonly machine?: typeof supervisorMachine } & Omit<RealParts, 'only'> = {},
 ): ScopeReport {
-  return check(scope, compositionModelOf(scope, options), options);
+  return checkModel(scope, compositionModelOf(scope, options), options);
 }
 
 /** The shipped machines in a scope, as a model. */
