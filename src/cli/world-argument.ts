@@ -32,11 +32,12 @@ const count = z.int().min(0).max(1e9);
 
 const FAULTS = [
   z.strictObject({ kind: z.literal('orchestratorDies'), isJournalTorn: z.boolean() }),
-  z.strictObject({ kind: z.literal('gitLocked'), commands: count }),
+  z.strictObject({ kind: z.enum(['gitLocked', 'repositoryFull']), commands: count }),
+  z.strictObject({ kind: z.literal('worktreeDeleted'), skip: count }),
   z.strictObject({ kind: z.enum(['userCommits', 'userEdits']), file: z.string().min(1) }),
   z.strictObject({ kind: z.literal('clockJumps'), byMs: z.int() }),
   z.strictObject({ kind: z.literal('pause'), forMs: count }),
-  z.strictObject({ kind: z.literal('strayDispatch'), ticket: count }),
+  z.strictObject({ kind: z.enum(['strayDispatch', 'userCloses']), ticket: count }),
   z.strictObject({ kind: z.enum(['diskFull', 'spawnFails', 'userSwitches', 'stop', 'kill', 'drain']) }),
 ] as const;
 

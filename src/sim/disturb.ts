@@ -1,12 +1,24 @@
+import type { TicketId } from '../domain/ids.ts';
 import { targetTip } from './fake-integration.ts';
-import { branchRef, TARGET } from './fake-repository.ts';
-import type { Fault } from './faults.ts';
-import type { SimWorld } from './sim-world.ts';
+import { branchRef, TARGET, withFiles } from './fake-repository.ts';
+import { ticketName, type Fault } from './faults.ts';
+import { ticketPath, type SimWorld } from './sim-world.ts';
 
 /** Faults that strike the world around the orchestrator. */
 export type Disturbance = Extract<
   Fault,
-  { kind: 'gitLocked' | 'spawnFails' | 'userCommits' | 'userEdits' | 'userSwitches' | 'clockJumps' }
+  {
+    kind:
+      | 'gitLocked'
+      | 'repositoryFull'
+      | 'spawnFails'
+      | 'worktreeDeleted'
+      | 'userCloses'
+      | 'userCommits'
+      | 'userEdits'
+      | 'userSwitches'
+      | 'clockJumps';
+  }
 >;
 
 /** Lets a fault strike that is none of the orchestrator's: a person, git, the system. */
@@ -20,12 +32,18 @@ export function disturb(world: SimWorld, fault: Disturbance): void {
     case 'spawnFails':
       world.failingLaunches += 1;
       return;
-    case 'userCommits': {
-      const tip = targetTip(repository);
-      const tree = new Map([...repository.at(tip).tree, [fault.file, `person@${world.clock.nowMs()}`]]);
-      repository.move(branchRef(TARGET), repository.commit([tip], tree), tip);
+    case 'repositoryFull':
+      world.fullCommands += fault.commands;
       return;
-    }
+    case 'worktreeDeleted':
+      deleteFolder(world, fault.skip);
+      return;
+    case 'userCloses':
+      closeByPerson(world, ticketName(fault.ticket));
+      return;
+    case 'userCommits':
+      commitToTarget(world, fault.file, `person@${world.clock.nowMs()}`);
+      return;
     case 'userEdits':
       checkout.edits.set(fault.file, 'edited');
       return;
@@ -36,4 +54,29 @@ export function disturb(world: SimWorld, fault: Disturbance): void {
     case 'clockJumps':
       world.clockJumpMs += fault.byMs;
   }
+}
+
+function commitToTarget({ repository }: SimWorld, path: string, content: string): void {
+  const tip = targetTip(repository);
+  const tree = withFiles(repository.at(tip).tree, new Map([[path, content]]));
+  repository.move(branchRef(TARGET), repository.commit([tip], tree), tip);
+}
+
+function closeByPerson(world: SimWorld, ticket: TicketId): void {
+  if (!world.statuses.has(ticket)) return;
+  world.closedByPerson.add(ticket);
+  if (world.plan.areTicketsTracked) commitToTarget(world, ticketPath(ticket), 'closed');
+  else world.statuses.set(ticket, 'closed');
+}
+
+/** What was not committed goes with the folder, and nobody but who deleted it is to blame. */
+function deleteFolder({ repository, uncommitted }: SimWorld, skip: number): void {
+  const worktree = [...repository.worktrees.values()].filter(({ isDeleted }) => !isDeleted)[skip];
+  if (worktree === undefined) return;
+  worktree.isDeleted = true;
+  for (const content of worktree.changes.values()) {
+    const at = uncommitted.indexOf(content);
+    if (at !== -1) uncommitted.splice(at, 1);
+  }
+  worktree.changes.clear();
 }

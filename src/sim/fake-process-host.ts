@@ -20,9 +20,10 @@ export function fakeProcessHost(world: SimWorld, life: Life): ProcessHost {
       world.clock.setTimeout(() => report(event), delayMs, life);
 
     const refusal = isClosed ? 'the run is over' : registry.has(session) ? 'it was launched before' : null;
+    const hasNoFolder = world.repository.worktrees.get(cwd)?.isDeleted === true;
     const fails = world.failingLaunches > 0;
-    if (refusal !== null || fails) {
-      if (refusal === null) world.failingLaunches -= 1;
+    if (refusal !== null || hasNoFolder || fails) {
+      if (refusal === null && !hasNoFolder) world.failingLaunches -= 1;
       later(1, { type: 'process.spawnFailed', session, reason: refusal ?? 'no such program' });
       return;
     }

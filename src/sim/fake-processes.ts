@@ -130,7 +130,8 @@ export class FakeProcess implements SessionProcesses {
   }
 
   #hasPlace(): boolean {
-    if (this.#world.repository.worktrees.has(this.#launch.worktree)) return true;
+    const worktree = this.#world.repository.worktrees.get(this.#launch.worktree);
+    if (worktree !== undefined) return !worktree.isDeleted;
     this.#world.fail('S6 noOrphan', `a process of ${this.session} works where its worktree no longer is`);
     return false;
   }

@@ -23,6 +23,8 @@ export interface FakeWorktree {
   readonly branch: string;
   /** Changed and not committed. */
   readonly changes: Map<string, string>;
+  /** Git has it on record, and its folder is gone. */
+  isDeleted: boolean;
 }
 
 /** What merging two commits comes to. */

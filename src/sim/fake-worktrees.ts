@@ -18,7 +18,7 @@ export function fakeWorktrees(world: SimWorld, life: Life, tip: () => Promise<st
     await world.writing(life, 'worktree add');
     if (repository.worktrees.has(path) || !repository.move(branchRef(branch), base, null))
       throw new Error(`${path} or ${branch} exists`);
-    repository.worktrees.set(path, { path, branch, changes: new Map() });
+    repository.worktrees.set(path, { path, branch, changes: new Map(), isDeleted: false });
     return { session, ticket, worktree: path, branch, base };
   }
 

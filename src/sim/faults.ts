@@ -9,6 +9,12 @@ export type Fault =
   | { readonly kind: 'diskFull' }
   /** The next so many git commands that write find a lock in their way. */
   | { readonly kind: 'gitLocked'; readonly commands: number }
+  /** The next so many git commands that write find no space left, which trying again does not help. */
+  | { readonly kind: 'repositoryFull'; readonly commands: number }
+  /** Somebody deletes the folder of a session's worktree, and what was not committed there: the oldest but so many. */
+  | { readonly kind: 'worktreeDeleted'; readonly skip: number }
+  /** A person closes a ticket, whoever is at work on it. */
+  | { readonly kind: 'userCloses'; readonly ticket: number }
   /** The next launch fails. */
   | { readonly kind: 'spawnFails' }
   /** A person commits to the target branch. */
@@ -41,6 +47,12 @@ export function describeFault(fault: Fault): string {
       return 'the disk is full';
     case 'gitLocked':
       return `git finds a lock in its way, ${fault.commands} times`;
+    case 'repositoryFull':
+      return `git finds no space left, ${fault.commands} times`;
+    case 'worktreeDeleted':
+      return 'somebody deletes the folder of a session';
+    case 'userCloses':
+      return `a person closes ${ticketName(fault.ticket)}`;
     case 'spawnFails':
       return 'the next agent cannot be started';
     case 'userCommits':

@@ -8,8 +8,8 @@ import type { SessionId, TicketId } from '../domain/ids.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import { holdersInTheWay, type Locks } from '../domain/locks.ts';
 import type { SessionPlace } from '../domain/work.ts';
-import { isLanded } from './fake-integration.ts';
-import type { SimWorld } from './sim-world.ts';
+import { isLanded, targetTip } from './fake-integration.ts';
+import { ticketPath, type SimWorld } from './sim-world.ts';
 
 /** Watches one world over all lives of the orchestrator. */
 export class Promises {
@@ -84,6 +84,7 @@ export class Promises {
   atEnd(): void {
     if (this.#hasRecovered) this.#judgeOrphans();
     this.#judgeWork();
+    this.#judgeTickets();
   }
 
   /** What the disk knows to be finished is merged or turned down before anything is dispatched: nobody is paid twice. */
@@ -108,6 +109,17 @@ export class Promises {
     for (const path of repository.worktrees.keys()) {
       if (!this.#toldOf.some((told) => told.includes(path)))
         this.#world.fail('S6 noOrphan', `nobody is told that ${path} is still there`);
+    }
+  }
+
+  /** What a person closed is no business of any run. */
+  #judgeTickets(): void {
+    const { closedByPerson, plan, repository, statuses } = this.#world;
+    const { tree } = repository.at(targetTip(repository));
+    for (const ticket of closedByPerson) {
+      const status = plan.areTicketsTracked ? tree.get(ticketPath(ticket)) : statuses.get(ticket);
+      if (status !== 'closed')
+        this.#world.fail('S7 nothingLost', `${ticket}, which a person closed, is open`);
     }
   }
 

@@ -64,6 +64,10 @@ export class SimWorld {
   isHealed = false;
   launches = 0;
   lockedCommands = 0;
+  /** So many of the next git commands that write find no space left. */
+  fullCommands = 0;
+  /** Tickets that a person closed: nobody may open them again. */
+  readonly closedByPerson = new Set<TicketId>();
   failingLaunches = 0;
   clockJumpMs = 0;
   /** The first promise that did not hold. */
@@ -112,6 +116,10 @@ export class SimWorld {
   async writing(life: Life, command: string): Promise<void> {
     for (let tried = 1; ; tried += 1) {
       await this.pause(life, 1 + this.dice.below(15));
+      if (this.fullCommands > 0) {
+        this.fullCommands -= 1;
+        throw new Error(`git ${command}: No space left on device`);
+      }
       if (this.lockedCommands === 0) return;
       this.lockedCommands -= 1;
       if (tried === TRIES) throw new Error(`git ${command}: Unable to create '.lock': File exists`);

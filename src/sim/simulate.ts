@@ -140,6 +140,7 @@ function heal(world: SimWorld): void {
   world.tell(() => 'the world heals');
   world.isHealed = true;
   world.lockedCommands = 0;
+  world.fullCommands = 0;
   world.failingLaunches = 0;
   repository.checkout.branch = TARGET;
   repository.checkout.edits.clear();

@@ -122,6 +122,12 @@ function faultPlan(tickets: number, chance: Dice): Fault {
       return { kind, isJournalTorn: chance.chance(50) };
     case 'gitLocked':
       return { kind, commands: 1 + chance.below(12) };
+    case 'repositoryFull':
+      return { kind, commands: 1 + chance.below(4) };
+    case 'worktreeDeleted':
+      return { kind, skip: chance.below(2) };
+    case 'userCloses':
+      return { kind, ticket: chance.below(tickets) };
     case 'userCommits':
     case 'userEdits':
       return { kind, file: chance.pick([SHARED_FILE, 'person.txt']) };
@@ -152,6 +158,11 @@ export const FAULT_KINDS: readonly Fault['kind'][] = [
   'strayDispatch',
   'gitLocked',
   'gitLocked',
+  'repositoryFull',
+  'repositoryFull',
+  'worktreeDeleted',
+  'worktreeDeleted',
+  'userCloses',
   'userCommits',
   'userCommits',
   'userEdits',

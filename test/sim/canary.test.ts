@@ -5,10 +5,12 @@ import { describe, expect, test } from 'vitest';
 
 import type { JournalEntry } from '../../src/domain/journal-entry.ts';
 import type { RunFact } from '../../src/domain/run-fact.ts';
-import { branchRef } from '../../src/sim/fake-repository.ts';
+import { branchRef, TARGET, withFiles } from '../../src/sim/fake-repository.ts';
+import type { Fault } from '../../src/sim/faults.ts';
 import type { BoundMachine, Sabotage } from '../../src/sim/life.ts';
 import { minimise } from '../../src/sim/minimise.ts';
 import { createSimulator, type Simulated } from '../../src/sim/simulate.ts';
+import { ticketPath } from '../../src/sim/sim-world.ts';
 import { worldOf, type WorldPlan } from '../../src/sim/world-plan.ts';
 import { checkTrace } from '../../src/verify/trace-check.ts';
 
@@ -57,8 +59,9 @@ const CANARIES: Readonly<Record<string, { readonly sabotage: Sabotage; readonly 
     caughtBy: /^progress/,
     sabotage: without({ isWorkedOff: () => false, isQuiet: () => false }),
   },
+  // Whoever is not swept away is alive after the run, or beside the next agent.
   'a sweep that looks away': {
-    caughtBy: /^S6/,
+    caughtBy: /^S[136]/,
     sabotage: {
       world: (world) => ({
         ...world,
@@ -69,6 +72,22 @@ const CANARIES: Readonly<Record<string, { readonly sabotage: Sabotage; readonly 
   'a recovery that does nothing': {
     caughtBy: /^S\d/,
     sabotage: { world: (world) => ({ ...world, recover: async () => ({ notes: [], landed: [] }) }) },
+  },
+  'a recovery that says it is done before it is': {
+    caughtBy: /^S\d/,
+    sabotage: {
+      world: (world, { clock, runs }) => ({
+        ...world,
+        recover: () => {
+          const before = [...runs.values()].slice(0, -1);
+          // By then it has read what there is to do, and done none of it.
+          clock.setTimeout(() => {
+            for (const run of before) run.isRecovered = true;
+          }, 2);
+          return world.recover();
+        },
+      }),
+    },
   },
   'a worktree that is not given back': {
     caughtBy: /^S[67]/,
@@ -118,7 +137,86 @@ const CANARIES: Readonly<Record<string, { readonly sabotage: Sabotage; readonly 
   },
 };
 
+/** Each is revealed by one kind of fault alone. */
+const CANARIES_OF_FAULTS: readonly {
+  readonly name: string;
+  readonly fault: Fault;
+  readonly sabotage: NonNullable<Sabotage['world']>;
+}[] = [
+  {
+    name: 'a release that takes a full disk for an empty worktree',
+    fault: { kind: 'repositoryFull', commands: 2 },
+    sabotage: (world, { repository }) => ({
+      ...world,
+      worktrees: {
+        ...world.worktrees,
+        release: async (place) => {
+          const report = await world.worktrees.release(place);
+          if (report.keptWorktree?.reason.includes('No space') !== true) return report;
+          repository.worktrees.delete(report.keptWorktree.path);
+          return { ...report, keptWorktree: null };
+        },
+      },
+    }),
+  },
+  {
+    name: 'a release that takes a folder that is gone for a session that did nothing',
+    fault: { kind: 'worktreeDeleted', skip: 0 },
+    sabotage: (world, { repository }) => ({
+      ...world,
+      worktrees: {
+        ...world.worktrees,
+        release: async (place) => {
+          const ref = branchRef(place.branch);
+          const isGone = repository.worktrees.get(place.worktree)?.isDeleted === true;
+          const report = await world.worktrees.release(place);
+          if (isGone) repository.move(ref, null, repository.read(ref));
+          return isGone ? { ...report, keptBranch: null } : report;
+        },
+      },
+    }),
+  },
+  {
+    name: 'a merge that opens again what a person closed',
+    fault: { kind: 'userCloses', ticket: 0 },
+    sabotage: (world, { closedByPerson, plan, repository, statuses }) => ({
+      ...world,
+      integration: {
+        ...world.integration,
+        merge: async (request) => {
+          const outcome = await world.integration.merge(request);
+          const tip = repository.read(branchRef(TARGET))!;
+          for (const ticket of closedByPerson) {
+            if (!plan.areTicketsTracked) statuses.set(ticket, 'open');
+            const files = new Map([[ticketPath(ticket), 'open']]);
+            const commit = repository.commit([tip], withFiles(repository.at(tip).tree, files));
+            if (plan.areTicketsTracked) repository.move(branchRef(TARGET), commit, tip);
+          }
+          return outcome;
+        },
+      },
+    }),
+  },
+];
+
 describe('the simulator', () => {
+  test.each(CANARIES_OF_FAULTS)('catches $name by $fault.kind, and by no other fault', async (canary) => {
+    const { fault, sabotage } = canary;
+    const others = (plan: WorldPlan): WorldPlan => ({
+      ...plan,
+      faults: plan.faults.filter((planned) => planned.fault.kind !== fault.kind),
+    });
+    const often = (plan: WorldPlan): WorldPlan => ({
+      ...plan,
+      faults: [...plan.faults, ...[15, 30, 45, 60, 75, 90].map((atStep) => ({ atStep, fault }))],
+    });
+    expect(await firstFailed({ world: sabotage }, others, 40)).toBeNull();
+    const failed = await firstFailed({ world: sabotage }, often);
+    expect(failed?.violation?.property).toMatch(/^S7/);
+    const smallest = await minimise(createSimulator({ checkTrace, sabotage: { world: sabotage } }), failed!);
+    expect(new Set(smallest.plan.faults.map((planned) => planned.fault.kind))).toContain(fault.kind);
+  });
+
   test.each(Object.entries(CANARIES))('catches %s', async (_name, { sabotage, caughtBy }) => {
     const failed = await firstFailed(sabotage, pestered);
     expect(failed?.violation?.property).toMatch(caughtBy);
@@ -149,9 +247,10 @@ describe('the simulator', () => {
 async function firstFailed(
   sabotage: Sabotage,
   changed: (plan: WorldPlan) => WorldPlan,
+  worldsMax = WORLDS_MAX,
 ): Promise<Simulated | null> {
   const simulate = createSimulator({ checkTrace, sabotage });
-  for (let seed = 0; seed < WORLDS_MAX; seed += 1) {
+  for (let seed = 0; seed < worldsMax; seed += 1) {
     const simulated = await simulate(changed(worldOf(seed)));
     if (simulated.violation !== null) return simulated;
   }

@@ -3,7 +3,7 @@
  *
  * `settled` waits for a promise: the real world moves by itself, a simulated one has to be moved.
  */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -20,6 +20,7 @@ import type { Journal } from '../../src/ports/journal.ts';
 import type { LaunchCommand, ProcessHost } from '../../src/ports/process-host.ts';
 import type { TicketStore } from '../../src/ports/ticket-store.ts';
 import type { Worktrees } from '../../src/ports/worktrees.ts';
+import { disturb } from '../../src/sim/disturb.ts';
 import { fakeIntegration, INTEGRATION_REF } from '../../src/sim/fake-integration.ts';
 import { fakeJournal } from '../../src/sim/fake-journal.ts';
 import { fakeProcessHost } from '../../src/sim/fake-process-host.ts';
@@ -41,6 +42,7 @@ export interface GitSubject extends Subject {
   readonly integration: Integration & { finish(): Promise<boolean> };
   agentCommits(place: SessionPlace, file: string, content: string): void;
   agentLeaves(place: SessionPlace, file: string, content: string): void;
+  deletesFolder(place: SessionPlace): void;
   personCommits(file: string, content: string): void;
   personEdits(file: string, content: string): void;
   /** Content of a file on a branch, or on the ref that landed work waits on; null where there is none. */
@@ -115,6 +117,7 @@ async function fakeGit(): Promise<GitSubject> {
     agentCommits: ({ branch }, file, content) => commitOn(branch, file, content),
     agentLeaves: ({ worktree }, file, content) =>
       repository.worktrees.get(worktree)!.changes.set(file, content),
+    deletesFolder: () => disturb(world, { kind: 'worktreeDeleted', skip: 0 }),
     personCommits: (file, content) => commitOn('main', file, content),
     personEdits: (file, content) => repository.checkout.edits.set(file, content),
     contentOn,
@@ -145,6 +148,7 @@ async function realGit(): Promise<GitSubject> {
     agentCommits: ({ worktree }, file, content) =>
       void workTree(worktree).commit('work', { [file]: `${content}\n` }),
     agentLeaves: ({ worktree }, file, content) => workTree(worktree).write({ [file]: `${content}\n` }),
+    deletesFolder: ({ worktree }) => rmSync(worktree, { recursive: true }),
     personCommits: (file, content) => void repo.commit('a person', { [file]: `${content}\n` }),
     personEdits: (file, content) => repo.write({ [file]: `${content}\n` }),
     contentOn,
@@ -215,7 +219,12 @@ export const hostSubjects: readonly [string, (kind: AgentKind) => Promise<HostSu
       const { world, settled } = simulated({ agent: { ...GOOD_AGENT, commits: 0, ...AGENTS[kind].plan } });
       if (kind === 'cannotStart') world.failingLaunches = 1;
       const cwd = '/worktrees/s1';
-      world.repository.worktrees.set(cwd, { path: cwd, branch: 'ralph/t0/s1', changes: new Map() });
+      world.repository.worktrees.set(cwd, {
+        path: cwd,
+        branch: 'ralph/t0/s1',
+        changes: new Map(),
+        isDeleted: false,
+      });
       return { settled, host: fakeProcessHost(world, LIFE), command: commandOf(kind, cwd) };
     },
   ],

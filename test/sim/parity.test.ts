@@ -82,6 +82,21 @@ describe.each(gitSubjects)('sessions in %s', (_name, open) => {
     expect([git.branches(), git.worktreesOfSessions()]).toEqual([['main', 'ralph/t0/s1', 'ralph/t1/s2'], 0]);
   });
 
+  test('keep their branch when somebody deletes their folder, and what was not committed goes with it', async () => {
+    const git = await open();
+    const place = await begin(git, 's1');
+    git.agentCommits(place, 'a.txt', 'one');
+    git.agentLeaves(place, 'b.txt', 'two');
+    git.deletesFolder(place);
+    expect(await git.settled(git.worktrees.collect(place))).toMatchObject({
+      commits: 1,
+      leftoversCommitted: false,
+    });
+    const kept = { keptBranch: place.branch, keptWorktree: null };
+    expect(await git.settled(git.worktrees.release(place))).toEqual(kept);
+    expect(git.worktreesOfSessions()).toBe(0);
+  });
+
   test('are found again by their names alone', async () => {
     const git = await open();
     const place = await begin(git, 's1');

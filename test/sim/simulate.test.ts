@@ -42,6 +42,9 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     file: fc.constantFrom(SHARED_FILE, 'person.txt', 't0.txt'),
   }),
   fc.record({ kind: fc.constant('clockJumps'), byMs: fc.integer({ min: -1e7, max: 1e7 }) }),
+  fc.record({ kind: fc.constant('repositoryFull'), commands: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ kind: fc.constant('worktreeDeleted'), skip: fc.nat({ max: 2 }) }),
+  fc.record({ kind: fc.constant('userCloses'), ticket: fc.nat({ max: 6 }) }),
   fc.record({ kind: fc.constant('pause'), forMs: fc.nat({ max: 5000 }) }),
   fc.record({ kind: fc.constantFrom('diskFull', 'spawnFails', 'userSwitches', 'stop', 'kill', 'drain') }),
 ) as fc.Arbitrary<Fault>;
@@ -69,6 +72,19 @@ describe('a simulated world', () => {
         const faults = [{ atStep, fault: { kind: 'orchestratorDies' as const, isJournalTorn } }];
         const simulated = await simulate({ ...ONE_TICKET, faults });
         expect({ atStep, violation: simulated.violation }).toEqual({ atStep, violation: null });
+      }
+    }
+  });
+
+  test('survives a second death at any step of the recovery from the first', async () => {
+    for (let atStep = 1; atStep < STEPS; atStep += 3) {
+      for (let later = 1; later <= 12; later += 1) {
+        const faults = [atStep, atStep + later].map((step) => ({
+          atStep: step,
+          fault: { kind: 'orchestratorDies' as const, isJournalTorn: false },
+        }));
+        const simulated = await simulate({ ...ONE_TICKET, faults });
+        expect({ atStep, later, violation: simulated.violation }).toEqual({ atStep, later, violation: null });
       }
     }
   });
