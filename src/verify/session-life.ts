@@ -3,7 +3,7 @@
  *
  * The life knows nothing of worktrees, processes or timers; it says which report may come next. It may do what the real
  * session machine does and no more: the composition, which runs the real machine, must reach the same states of
- * the supervisor (`composition-model.ts`), and this file is what makes larger scopes affordable.
+ * the supervisor (`real-environment.ts`), and this file is what makes larger scopes affordable.
  *
  * A request to end travels to the session and may be overtaken by anything, so a life that was asked to end *may* heed
  * it as long as the machine would, and may as well go on as if it had not heard.

@@ -2,7 +2,7 @@
  * The shipped supervisor machine as a core: its own chart, guards and actions, advanced by xstate's pure transition.
  *
  * Nothing is started. Its children are inert, and what the machine would do to them is captured from the actions that
- * each transition resolves to. `composition-model.ts` puts the real machines there.
+ * each transition resolves to. `real-environment.ts` puts the real machines there.
  */
 import { fromCallback, type SnapshotFrom } from 'xstate';
 
