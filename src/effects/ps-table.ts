@@ -12,22 +12,23 @@ import type { MarkBearer, ProcessRow, ProcessScan, ProcessTable } from './proces
 export const psTable: ProcessTable = { bootId: () => '', read, scan, bearers };
 
 function read(pid: number): ProcessRow | null {
-  const line = ps(['-ww', '-o', COLUMNS, '-p', String(pid)])[0];
+  const [line] = ps(['-ww', '-o', COLUMNS, '-p', String(pid)]).lines;
   return line === undefined ? null : parsePsLine(line).row;
 }
 
 function scan(marker: string | null): ProcessScan {
-  const rows = ps(['-axwwE', '-o', `${COLUMNS},command=`]).flatMap((line) => {
+  const { lines, isWhole } = ps(['-axwwE', '-o', `${COLUMNS},command=`]);
+  const rows = lines.flatMap((line) => {
     const { row, command } = parsePsLine(line);
     return row === null || row.dead
       ? []
       : [{ ...row, marked: marker !== null && ` ${command} `.includes(` ${marker} `) }];
   });
-  return { rows, settled: true };
+  return { rows, settled: isWhole };
 }
 
 function bearers(variable: string): readonly MarkBearer[] {
-  return ps(['-axwwE', '-o', `${COLUMNS},command=`]).flatMap((line) => {
+  return ps(['-axwwE', '-o', `${COLUMNS},command=`]).lines.flatMap((line) => {
     const { row, command } = parsePsLine(line);
     const word = ` ${command}`.split(` ${variable}=`)[1];
     return row === null || row.dead || word === undefined
@@ -38,14 +39,17 @@ function bearers(variable: string): readonly MarkBearer[] {
 
 const COLUMNS = 'pid=,ppid=,pgid=,stat=,lstart=';
 
-/** Fixed zone and language, so that equal start times are equal strings in every run. */
-function ps(options: readonly string[]): readonly string[] {
-  const { stdout } = execaSync('ps', options, {
+/**
+ * Fixed zone and language, so that equal start times are equal strings in every run. A Ctrl-C in the terminal reaches `ps`
+ * too, and a list that it was cut off in must not be taken for one on which nobody is.
+ */
+function ps(options: readonly string[]): { readonly lines: readonly string[]; readonly isWhole: boolean } {
+  const { stdout, signal } = execaSync('ps', options, {
     reject: false,
     env: { TZ: 'UTC', LC_ALL: 'C' },
     verbose: 'none',
   });
-  return stdout.split('\n').filter((line) => line.trim() !== '');
+  return { lines: stdout.split('\n').filter((line) => line.trim() !== ''), isWhole: signal === undefined };
 }
 
 /** `lstart` is five words: weekday, month, day, time, year. */

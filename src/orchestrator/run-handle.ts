@@ -35,7 +35,7 @@ export interface RunHandle {
   drain(reason: StopReason): void;
   /** No new dispatch; what runs is asked to end; what is completed still merges. */
   stop(reason: StopReason): void;
-  /** As stop, without grace. */
+  /** As stop, without grace, for gates too: the work that they judge stays on its branch. */
   kill(reason: StopReason): void;
 }
 

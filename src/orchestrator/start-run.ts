@@ -186,7 +186,11 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine, re
     breach: () => breach,
     drain: (reason) => supervisor.send({ type: 'run.drain', reason }),
     stop: (reason) => supervisor.send({ type: 'run.stop', reason }),
-    kill: (reason) => supervisor.send({ type: 'run.kill', reason }),
+    kill: (reason) => {
+      supervisor.send({ type: 'run.kill', reason });
+      // Whoever insists does not wait for a gate either: the work that it judged stays on its branch.
+      git.close();
+    },
   };
 }
 

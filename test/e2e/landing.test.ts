@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Step } from '../../src/demo/script.ts';
+import { openStage } from '../effects/puppets.ts';
 import { expectClean, makeProject, ticketOf, WORK_WHEN_TOLD } from '../support/e2e.ts';
 
 const IN_THE_WAY = /^local changes in .* are in the way: README\.md$/;
@@ -180,5 +181,21 @@ test('lands the work of an agent that deletes the tickets, and goes on with the 
   });
   expect(project.read('work/b')).toBe('done by b\n');
   expect(project.statusOf('a')).toBeNull();
+  expectClean(project, run);
+});
+
+test('ends what a gate has left running, also when that has left its group and holds its output', async () => {
+  const stage = await openStage();
+  onTestFinished(() => stage.close());
+  const gates = [{ name: 'leaves', command: stage.argv('gate') }];
+  const project = makeProject({ tickets: [{ id: 'a' }], config: { gates } });
+  const live = await project.start();
+  const gate = await stage.puppet('gate');
+  await gate.tell({ do: 'spawn', child: 'daemon', detached: true });
+  const daemon = await stage.puppet('daemon');
+  void gate.tell({ do: 'exit', code: 0 });
+  await daemon.gone;
+  const run = await live.over;
+  expect(ticketOf(run, 'a')).toMatchObject({ ending: 'merged' });
   expectClean(project, run);
 });

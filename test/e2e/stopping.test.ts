@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../src/demo/script.ts';
 import { makeProject, processesOf, type TestProject } from '../support/e2e.ts';
+import { gateInLobby } from '../support/lobby.ts';
 
 const HALF: readonly Step[] = [
   { do: 'write', path: 'half', content: 'committed\n' },
@@ -53,6 +54,41 @@ test('a second signal kills agents that do not end when they are asked to', asyn
   program.kill('SIGINT');
   expect((await program.ended).exitCode).toBe(130);
   expectKept(project, ['a', 'b']);
+});
+
+test('a second signal ends a gate too, and what it judged stays on its branch', async () => {
+  const project = makeProject({ tickets: [{ id: 'a' }] });
+  const { lobby } = project;
+  project.writeConfig({ ...project.config, gates: [gateInLobby(lobby)] });
+  const program = project.cli('run', '--json');
+  const gate = await lobby.guest('gate');
+  program.kill('SIGINT');
+  await program.says('asked to end');
+  program.kill('SIGTERM');
+  const { exitCode, stdout } = await program.ended;
+  await gate.gone;
+  expect(exitCode).toBe(130);
+  expect(JSON.parse(stdout)).toMatchObject({
+    outcome: 'stopped',
+    tickets: [{ id: 'a', ending: 'rejected', reason: 'gate "slow" was ended: the run is ending' }],
+  });
+  expect(project.branches()).toEqual(['main', expect.stringMatching(/^ralph\/a\//)]);
+  expect(project.worktrees()).toEqual([project.root]);
+});
+
+test('a signal while a run recovers an earlier one lets it put that right, and starts nothing', async () => {
+  const project = makeProject({ tickets: [{ id: 'a' }], others: WAITS, config: { guardian: false } });
+  const cutOff = project.cli('run');
+  const guest = await project.lobby.guest('a');
+  cutOff.kill('SIGKILL');
+  await cutOff.ended;
+  const live = await project.start();
+  live.stop({ kind: 'signal', signal: 'SIGTERM' });
+  const { report } = await live.over;
+  await guest.gone;
+  expect(report).toMatchObject({ outcome: 'stopped', exitCode: 143, sessions: 0 });
+  expect(report.recoveryNotes).toContainEqual(expect.stringMatching(/: ended 1 of 1 processes$/));
+  expectKept(project, ['a']);
 });
 
 test('with --drain the first signal lets the agents finish, and dispatches no more', async () => {

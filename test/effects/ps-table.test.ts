@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parsePsLine, psTable } from '../../src/effects/ps-table.ts';
+import { temporaryFolder } from '../support/repo.ts';
 
 test('a line of ps gives the process, its start in five words and its command with its environment', () => {
   expect(
@@ -27,4 +30,16 @@ test('a zombie is told by its state, and a line that is none is no process', () 
 // The options are those of macOS, and this much of them means the same everywhere.
 test('the ps of this machine shows this process', () => {
   expect(psTable.read(process.pid)).toMatchObject({ pid: process.pid, parent: process.ppid, dead: false });
+});
+
+test('a list that a signal has cut off is not taken for one on which nobody is', () => {
+  const folder = temporaryFolder();
+  const path = process.env['PATH'] ?? '';
+  writeFileSync(join(folder, 'ps'), '#!/bin/sh\nkill -INT $$\n', { mode: 0o755 });
+  process.env['PATH'] = `${folder}:${path}`;
+  try {
+    expect(psTable.scan(null, null)).toEqual({ rows: [], settled: false });
+  } finally {
+    process.env['PATH'] = path;
+  }
 });

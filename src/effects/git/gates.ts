@@ -7,6 +7,8 @@ import { execa } from 'execa';
 import type { SessionId } from '../../domain/ids.ts';
 import { lastLineOf } from '../../domain/last-line.ts';
 import type { Redact } from '../../domain/redact.ts';
+import { sweepSession } from '../session-sweep.ts';
+import { systemClock } from '../system-clock.ts';
 import type { LinkedWorktrees } from './linked-worktrees.ts';
 
 /** A command that must exit with 0 on the merged tree. */
@@ -100,19 +102,25 @@ export function gateRunner(options: {
       killGroup(pid, 'SIGTERM');
       insisting = setTimeout(() => killGroup(pid, 'SIGKILL'), GRACE_PERIOD_MS);
     }, gate.timeoutMs);
-    if (pid !== undefined) {
-      live.add(pid);
-      // What a gate leaves running would hold its output open and its worktree in use.
-      child.once('exit', () => killGroup(pid, 'SIGKILL'));
-    }
+    // What a gate leaves running would hold its output open and its worktree in use. Its agent was swept before the merge,
+    // so whoever bears the session's marker now is of the gate.
+    const swept = new Promise<void>((resolve) => {
+      child.once('exit', () => {
+        if (pid !== undefined) killGroup(pid, 'SIGKILL');
+        void sweepSession({ session, leader: null, known: [] }, systemClock).finally(resolve);
+      });
+    });
+    if (pid !== undefined) live.add(pid);
     const result = await child;
     clearTimeout(deadline);
     clearTimeout(insisting);
     if (pid === undefined)
       return `gate "${gate.name}" could not be started: ${result.originalMessage ?? 'no reason given'}`;
+    await swept;
     live.delete(pid);
     const words = lastLineOf(options.redact(tail.toString()));
     const said = words === '' ? '' : `: ${words}`;
+    if (closed) return `gate "${gate.name}" was ended: the run is ending`;
     if (late) return `gate "${gate.name}" was ended after ${gate.timeoutMs} ms${said}`;
     if (result.exitCode === 0) return null;
     const how = result.signal === undefined ? `exit code ${result.exitCode}` : `signal ${result.signal}`;
