@@ -133,6 +133,29 @@ test('a run goes on where it was cut off, also after a cleanup', async () => {
   expectClean(project, run);
 });
 
+test('what an agent had finished when its run was cut off still lands after a cleanup, and is not paid for again', async () => {
+  const project = makeProject({ tickets: [{ id: 'a' }] });
+  const { lobby } = project;
+  const config = JSON.parse(project.read('.tf/ralph/config.json') ?? '{}') as Record<string, unknown>;
+  const meet = `require('node:net').connect(${JSON.stringify(lobby.path)}).write('{"ticket":"gate"}\\n')`;
+  project.writeConfig({ ...config, gates: [{ name: 'slow', command: [process.execPath, '-e', meet] }] });
+  const program = project.cli('run');
+  const gate = await lobby.guest('gate');
+  program.kill('SIGKILL');
+  await program.ended;
+  project.writeConfig(config);
+
+  const report = await asked(project);
+  await gate.gone;
+  expect(report.exitCode).toBe(0);
+  expect(told(report).filter((line) => line.startsWith('removed worktree'))).toHaveLength(2);
+  expect(project.worktrees()).toEqual([project.root]);
+  const run = await project.run();
+  expect(run.report).toMatchObject({ exitCode: 0, sessions: 0 });
+  expect(project.git('show', 'main:work/a')).toBe('done by a');
+  expect(project.branches()).toEqual(['main']);
+});
+
 test('keeps the records of a run for a week, or less long when asked, and follows no link', async () => {
   const project = makeProject({ tickets: [{ id: 'a' }] });
   const { report, entries } = await project.run();

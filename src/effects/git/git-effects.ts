@@ -66,6 +66,8 @@ export function openGitEffects(options: GitEffectsOptions): GitEffects {
       sessionWorktrees({ repository, linked, root: worktreesRoot, onRecord, ticketOf }),
     removeBranch: (branch, at) => removeLandedBranch({ repository, linked, landings }, branch, at),
     removeGateTree: async (path) => {
+      // It goes with the worktree of its session, where that was given back before.
+      if (!(await linked.all()).some((checkout) => checkout.path === path)) return null;
       const reason = await linked.remove(path, true);
       if (reason === null) await linked.removeEmptyFolder(dirname(path));
       return reason;
