@@ -1,0 +1,4 @@
+import { ORCHESTRATOR_FAULTS } from './faults.ts';
+import { nightsOf } from './nights.ts';
+
+nightsOf(ORCHESTRATOR_FAULTS);
