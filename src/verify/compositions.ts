@@ -23,6 +23,7 @@ export const COMPOSITIONS: readonly Composition[] = [
   { scope: 'sharedComponent', mail: 'slow', states: 18208, transitions: 87796 },
   { scope: 'untaggedAlone', mail: 'slow', states: 18208, transitions: 87796 },
   { scope: 'breakingSingle', mail: 'slow', states: 25878, transitions: 144794 },
+  { scope: 'recovered', mail: 'slow', states: 39390, transitions: 237082 },
   { scope: 'breakingForGood', mail: 'slow', states: 57309, transitions: 377765 },
   { scope: 'noChanges', mail: 'slow', states: 70647, transitions: 436613 },
   { scope: 'pair', mail: 'prompt', states: 344100, transitions: 1739420 },

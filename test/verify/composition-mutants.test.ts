@@ -28,7 +28,6 @@ test('the others need scopes that are too large with real machines, or in which 
   expect(MUTANTS.filter((mutant) => !FOUND.includes(mutant)).map(({ name }) => name)).toEqual([
     'workerFree: always',
     'isBudgetSpent: never',
-    'landRecovered: left out',
     'noteBudgetSpent: left out',
     'only running agents count',
     LATE,
