@@ -62,6 +62,7 @@ describe('loading', () => {
       timeoutBackoffMaxMs: 0,
       stallTimeoutMs: 0,
       gracePeriodMs: 10_000,
+      guardian: true,
       targetBranch: null,
       parallelAutoMerge: true,
       gates: [],
@@ -214,7 +215,7 @@ describe('explaining', () => {
         flags: [{ flag: '--parallel', key: 'parallelWorkers', value: 4 }],
       }),
     );
-    expect(rows).toHaveLength(39);
+    expect(rows).toHaveLength(40);
     expect(rows.filter(({ source }) => source !== 'default')).toEqual([
       { key: 'parallelWorkers', value: 4, source: 'flag --parallel', note: null },
       { key: 'maxRestarts', value: 1, source: 'file .tf/config/settings.json ("ralph")', note: null },
