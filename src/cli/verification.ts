@@ -1,7 +1,7 @@
 /**
  * What a whole `verify` came to: the form in which `--json` prints it, and from which everything else is drawn.
  */
-import type { CheckResult, MutantResult } from '../verify/suite.ts';
+import { sweepResult, type CheckResult, type MutantResult } from '../verify/suite.ts';
 import type { Done } from './verify-jobs.ts';
 
 /** The result of a whole `verify`. */
@@ -27,9 +27,10 @@ export type Timed<Result> = Result & { readonly tookMs: number };
 
 /** Sums up what the jobs came to. */
 export function verificationOf(done: readonly Done[]): Verification {
-  const checks = done.flatMap(({ result, tookMs }) =>
-    result.kind === 'check' ? [{ ...result, tookMs }] : [],
-  );
+  const checks = [
+    ...done.flatMap(({ result, tookMs }) => (result.kind === 'check' ? [{ ...result, tookMs }] : [])),
+    ...sweepOf(done),
+  ];
   const mutants = done.flatMap(({ result, tookMs }) =>
     result.kind === 'mutant' ? [{ ...result, tookMs }] : [],
   );
@@ -46,6 +47,15 @@ export function verificationOf(done: readonly Done[]): Verification {
     checks,
     mutants,
   };
+}
+
+/** The sweep is done in parts and told as one check. */
+function sweepOf(done: readonly Done[]): readonly Timed<CheckResult>[] {
+  const parts = done.flatMap(({ result, tookMs }) => (result.kind === 'sweep' ? [{ result, tookMs }] : []));
+  if (parts.length === 0) return [];
+  return [
+    { ...sweepResult(parts.map(({ result }) => result)), tookMs: sum(parts.map(({ tookMs }) => tookMs)) },
+  ];
 }
 
 function verdictOf(checks: readonly CheckResult[], mutants: readonly MutantResult[]): Verdict {

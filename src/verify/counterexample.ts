@@ -26,21 +26,24 @@ export interface ToldCounterexample {
   readonly property: string;
   readonly message: string;
   readonly steps: readonly ToldStep[];
-  /** To be played again by `replayCounterexample`. */
-  readonly saved: SavedCounterexample;
+  /** To be played again by `replayCounterexample`; null where that cannot play it. */
+  readonly saved: SavedCounterexample | null;
   /** A sequence diagram in Mermaid. */
   readonly mermaid: string;
 }
 
-/** Puts a counterexample into every form. */
-export function tellEverything(scope: string, finding: Finding): ToldCounterexample {
+/** Puts a counterexample into every form: `scope` is where it can be played again, `about` who is in the middle of it. */
+export function tellEverything(
+  { scope, about }: { readonly scope: string | null; readonly about: string },
+  finding: Finding,
+): ToldCounterexample {
   const { property, message, path } = finding;
   return {
     property,
     message,
     steps: stepsOf(path),
-    saved: saveCounterexample(scope, finding),
-    mermaid: drawCounterexample(finding),
+    saved: scope === null ? null : saveCounterexample(scope, finding),
+    mermaid: drawCounterexample(finding, about),
   };
 }
 
@@ -70,25 +73,27 @@ export function tellCounterexample({ property, message, path }: Finding): string
   return [`${property} does not hold: ${message}`, ...steps].join('\n');
 }
 
-/** Draws a counterexample as a Mermaid sequence diagram. */
-export function drawCounterexample({ property, message, path }: Finding): string {
+/** Draws a counterexample as a Mermaid sequence diagram, around the machine that it is about. */
+export function drawCounterexample({ property, message, path }: Finding, about = 'supervisor'): string {
   const arrows: Arrow[] = path.flatMap(({ event, text, outputs }) => [
     event === null
-      ? { from: 'supervisor', to: 'supervisor', text, isNote: true }
-      : { from: senderOf(event), to: 'supervisor', text: describeEvent(event) },
+      ? { from: about, to: about, text, isNote: true }
+      : { from: senderOf(event), to: about, text: describeEvent(event) },
     // Most reports are announced as they are; to draw them twice would only hide the rest.
-    ...outputs.filter((output) => !isFact(output) || output.type !== event?.type).map(arrowOf),
+    ...outputs
+      .filter((output) => !isFact(output) || output.type !== event?.type)
+      .map((output) => arrowOf(output, about)),
   ]);
   const drawn = new Set(arrows.flatMap(({ from, to }) => [from, to]));
-  const stage = ['operator', 'policy', 'supervisor', 'mergeQueue'].filter((name) => drawn.delete(name));
+  const stage = ['operator', 'policy', about, 'mergeQueue'].filter((name) => drawn.delete(name));
   return [
     'sequenceDiagram',
     ...[...stage, ...drawn].map((name) => `participant ${idOf(name)} as ${name}`),
     ...arrows.map(({ from, to, text, isNote }) =>
-      isNote === true ? `note over supervisor: ${text}` : `${idOf(from)}->>${idOf(to)}: ${text}`,
+      isNote === true ? `note over ${idOf(from)}: ${text}` : `${idOf(from)}->>${idOf(to)}: ${text}`,
     ),
     // A semicolon would end the statement.
-    `note over supervisor: ${property}: ${message.replaceAll(/[;#]/g, ',')}`,
+    `note over ${idOf(about)}: ${property}: ${message.replaceAll(/[;#]/g, ',')}`,
   ].join('\n  ');
 }
 
@@ -148,14 +153,14 @@ interface Arrow {
   readonly isNote?: boolean;
 }
 
-function arrowOf(output: Output): Arrow {
+function arrowOf(output: Output, about: string): Arrow {
   const text = describeOutput(output);
   if (isFact(output) || output.kind === 'forget') {
-    return { from: 'supervisor', to: 'supervisor', text, isNote: true };
+    return { from: about, to: about, text, isNote: true };
   }
   const to =
     output.kind === 'spawnMergeQueue' || output.kind === 'enqueueMerge' ? 'mergeQueue' : output.session;
-  return { from: 'supervisor', to, text };
+  return { from: about, to, text };
 }
 
 function senderOf(event: SupervisorEvent): string {

@@ -43,8 +43,7 @@ export {
   type Step,
   type Wrong,
 } from './explore.ts';
-export { killMutants, type MutantReport } from './kill-mutants.ts';
-export { MUTANTS } from './mutants.ts';
+export { ALL_MUTANTS, killMutant, type AnyMutant, type MutantReport } from './kill-mutants.ts';
 export type { Mutant, Supervisor } from './mutate.ts';
 export { scopeOf, type Faults, type OperatorRequest, type Scope, type ScopeTicket } from './scope.ts';
 export { KNOWN_COUNTS, SCOPES, type KnownCounts } from './scopes.ts';

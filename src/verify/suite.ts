@@ -2,29 +2,41 @@
  * Everything that the checker checks, as a list of jobs: each is plain data, stands for itself, and comes to the same result
  * wherever and whenever it is done. Whoever has cores hands them out; the list says in which order results are told.
  */
-import { checkDomain, checkScope, type CheckOptions, type ScopeReport } from './check-scope.ts';
 import { tellEverything, type ToldCounterexample } from './counterexample.ts';
 import { judgedBy } from './judged-by.ts';
-import { killMutants } from './kill-mutants.ts';
-import { MUTANTS } from './mutants.ts';
+import { ALL_MUTANTS, killMutant } from './kill-mutants.ts';
 import type { Supervisor } from './mutate.ts';
-import { KNOWN_COUNTS, SCOPES } from './scopes.ts';
-
-/** What is searched: the shipped supervisor, or the rules that were written by hand. */
-export type Subject = 'machine' | 'rules';
+import { SEARCHES, type Counts, type Search, type Subject } from './searches.ts';
+import { smallPlans } from './small-plans.ts';
+import { checkDomain } from './check-scope.ts';
+import { KNOWN_SWEEP, sumOfSweeps, sweep, worldOf, type SweepReport } from './sweep.ts';
 
 /** One thing to do. */
-export type Job =
-  | {
-      readonly kind: 'check';
-      readonly scope: string;
-      readonly subject: Subject;
-      readonly budget: number | null;
-    }
-  | { readonly kind: 'mutant'; readonly name: string };
+export type Job = CheckJob | SweepJob | MutantJob;
+
+interface CheckJob {
+  readonly kind: 'check';
+  readonly scope: string;
+  readonly subject: Subject;
+  readonly budget: number | null;
+}
+
+/** A part of the sweep: plans by their numbers. */
+interface SweepJob {
+  readonly kind: 'sweep';
+  readonly first: number;
+  readonly end: number;
+  readonly budget: number | null;
+}
+
+interface MutantJob {
+  readonly kind: 'mutant';
+  readonly of: MutantResult['of'];
+  readonly name: string;
+}
 
 /** What became of a job. */
-export type JobResult = CheckResult | MutantResult;
+export type JobResult = CheckResult | MutantResult | SweepPart;
 
 /** What a search came to. */
 export interface CheckResult {
@@ -42,15 +54,11 @@ export interface CheckResult {
   readonly counterexample: ToldCounterexample | null;
 }
 
-/** How much there was to see, by what was counted. */
-export type Counts = Readonly<Record<string, number>> & {
-  readonly states: number;
-  readonly transitions: number;
-};
-
 /** What became of a broken copy. */
 export interface MutantResult {
   readonly kind: 'mutant';
+  /** The machine that it is a copy of. */
+  readonly of: 'supervisor' | 'session' | 'mergeQueue';
   readonly name: string;
   /** What is broken in it. */
   readonly describe: string;
@@ -63,66 +71,121 @@ export interface MutantResult {
   readonly counterexample: ToldCounterexample | null;
 }
 
-/** One search, with what is known of it. */
-interface Search {
-  readonly scope: string;
-  readonly subject: Subject;
-  readonly describe: string;
-  readonly known: Counts;
-  readonly properties: readonly string[];
-  readonly find: (options: CheckOptions & { readonly machine?: Supervisor }) => ScopeReport;
+/** What a part of the sweep came to. */
+export interface SweepPart {
+  readonly kind: 'sweep';
+  readonly first: number;
+  readonly end: number;
+  readonly report: SweepReport;
 }
 
-const SEARCHES: readonly Search[] = SCOPES.flatMap((scope): readonly Search[] => {
-  const common = {
-    scope: scope.name,
-    describe: scope.describe,
-    known: { ...KNOWN_COUNTS[scope.name]! },
-    properties: judgedBy(scope),
-  };
-  return [
-    { ...common, subject: 'machine', find: (options) => checkScope(scope, options) },
-    { ...common, subject: 'rules', find: (options) => checkDomain(scope, options) },
-  ];
-});
+/** The name of the sweep among the scopes. */
+const SWEEP = 'sweep';
 
 /** Names of everything that can be checked by itself. */
-export const CHECK_NAMES: readonly string[] = [...new Set(SEARCHES.map(({ scope }) => scope))];
+export const CHECK_NAMES: readonly string[] = [...new Set(SEARCHES.map(({ scope }) => scope)), SWEEP];
 
-/** Names of all broken copies. */
-export const MUTANT_NAMES: readonly string[] = MUTANTS.map(({ name }) => name);
+/** Names of all broken copies; those of different machines may share one. */
+export const MUTANT_NAMES: readonly string[] = [...new Set(ALL_MUTANTS.map(({ name }) => name))];
 
 /** Lists all checks of some scopes, and then the mutants that are found there. */
 export function suiteOf(scopes: readonly string[], budget: number | null = null): readonly Job[] {
   const isAsked = ({ scope }: { readonly scope: string }): boolean => scopes.includes(scope);
   return [
     ...SEARCHES.filter(isAsked).map(({ scope, subject }): Job => ({ kind: 'check', scope, subject, budget })),
-    ...MUTANTS.filter(isAsked).map(({ name }): Job => ({ kind: 'mutant', name })),
+    ...(scopes.includes(SWEEP) ? sweepJobs(budget) : []),
+    ...ALL_MUTANTS.filter(isAsked).map(jobOfMutant),
   ];
+}
+
+/** Lists the mutants of some names. */
+export function mutantsNamed(names: readonly string[]): readonly Job[] {
+  return ALL_MUTANTS.filter(({ name }) => names.includes(name)).map(jobOfMutant);
+}
+
+function jobOfMutant({ of, name }: Pick<MutantJob, 'of' | 'name'>): MutantJob {
+  return { kind: 'mutant', of, name };
+}
+
+/** Parts small enough that none is waited for at the end. */
+const PLANS_IN_PART = 46;
+
+function sweepJobs(budget: number | null): readonly SweepJob[] {
+  const parts = Math.ceil(KNOWN_SWEEP.plans / PLANS_IN_PART);
+  return Array.from({ length: parts }, (_part, index) => ({
+    kind: 'sweep',
+    first: index * PLANS_IN_PART,
+    end: Math.min((index + 1) * PLANS_IN_PART, KNOWN_SWEEP.plans),
+    budget,
+  }));
 }
 
 /** How long a job takes, as far as that is known before: the larger the longer. */
 export function effortOf(job: Job): number {
-  return job.kind === 'check' ? searchOf(job).known.transitions : 0;
+  switch (job.kind) {
+    case 'check':
+      return searchOf(job).known.transitions;
+    case 'sweep':
+      return (KNOWN_SWEEP.transitions * (job.end - job.first)) / KNOWN_SWEEP.plans;
+    case 'mutant':
+      return 0;
+  }
 }
 
 /** Does a job. With a `machine`, a broken copy is checked in place of the shipped supervisor. */
 export function doJob(job: Job, machine?: Supervisor): JobResult {
-  return job.kind === 'check' ? check(job, machine) : kill(job.name);
+  switch (job.kind) {
+    case 'check':
+      return check(job, machine);
+    case 'sweep': {
+      const { kind, first, end } = job;
+      return { kind, first, end, report: sweep(first, end, (scope) => checkDomain(scope, limitOf(job))) };
+    }
+    case 'mutant':
+      return kill(job);
+  }
 }
 
-function searchOf(job: Extract<Job, { kind: 'check' }>): Search {
+/** Puts the parts of the sweep together. */
+export function sweepResult(parts: readonly SweepPart[]): CheckResult {
+  const { failure, seen: _seen, ...counts } = sumOfSweeps(parts.map(({ report }) => report));
+  const found = { plans: parts.reduce((sum, { first, end }) => sum + end - first, 0), ...counts };
+  const counterexample = failure?.report.counterexample ?? null;
+  return {
+    kind: 'check',
+    scope: SWEEP,
+    describe: 'every plan of four tickets with up to three components, three workers and two attempts',
+    subject: 'rules',
+    verdict: verdictOf(failure?.report.verdict ?? 'pass', found, KNOWN_SWEEP),
+    found,
+    known: KNOWN_SWEEP,
+    properties: judgedBy(worldOf(smallPlans()[0]!, 1)),
+    counterexample:
+      counterexample === null || failure === null
+        ? null
+        : tellEverything(
+            { scope: null, about: 'supervisor' },
+            {
+              ...counterexample,
+              message: `${counterexample.message} (in the world ${failure.scope.name})`,
+            },
+          ),
+  };
+}
+
+function limitOf({ budget }: { readonly budget: number | null }): { readonly budget?: number } {
+  return budget === null ? {} : { budget };
+}
+
+function searchOf(job: CheckJob): Search {
   const search = SEARCHES.find(({ scope, subject }) => scope === job.scope && subject === job.subject);
   if (search === undefined) throw new Error(`nothing is known of ${job.scope} (${job.subject})`);
   return search;
 }
 
-function check(job: Extract<Job, { kind: 'check' }>, machine?: Supervisor): CheckResult {
+function check(job: CheckJob, machine?: Supervisor): CheckResult {
   const { scope, subject, describe, known, properties, find } = searchOf(job);
-  const report = find({
-    ...(job.budget === null ? {} : { budget: job.budget }),
-    ...(machine === undefined ? {} : { machine }),
-  });
+  const report = find({ ...limitOf(job), ...(machine === undefined ? {} : { machine }) });
   const { verdict, states, transitions, nodes, counterexample } = report;
   const found = { states, transitions, nodes };
   return {
@@ -130,31 +193,46 @@ function check(job: Extract<Job, { kind: 'check' }>, machine?: Supervisor): Chec
     scope,
     describe,
     subject,
-    verdict: verdict === 'pass' && !isSame(found, known) ? 'changed' : verdict,
+    verdict: verdictOf(verdict, found, known),
     found,
     known,
     properties,
-    counterexample: counterexample && tellEverything(scope, counterexample),
+    counterexample: counterexample && tellEverything(stageOf(scope, subject), counterexample),
   };
 }
 
-function isSame(found: Counts, known: Counts): boolean {
-  return Object.entries(known).every(([what, count]) => found[what] === count);
+/** Who stands in the middle of a counterexample, and the scope to play it again in. The composition has more than one. */
+function stageOf(scope: string, subject: Subject): Parameters<typeof tellEverything>[0] {
+  const isAlone = scope === 'session' || scope === 'mergeQueue';
+  return {
+    scope: isAlone || subject === 'composition' ? null : scope,
+    about: isAlone ? scope : 'supervisor',
+  };
 }
 
-function kill(name: string): MutantResult {
-  const mutant = MUTANTS.find((candidate) => candidate.name === name);
-  if (mutant === undefined) throw new Error(`there is no mutant ${name}`);
-  const [report] = killMutants([mutant]);
-  const { isKilled, found, message, path } = report!;
-  const { describe, scope, killedBy } = mutant;
+function verdictOf(
+  verdict: 'pass' | 'violation' | 'incomplete',
+  found: Counts,
+  known: Counts,
+): CheckResult['verdict'] {
+  const isKnown = Object.entries(known).every(([what, count]) => found[what] === count);
+  return verdict === 'pass' && !isKnown ? 'changed' : verdict;
+}
+
+function kill(job: MutantJob): MutantResult {
+  const mutant = ALL_MUTANTS.find(({ of, name }) => of === job.of && name === job.name);
+  if (mutant === undefined) throw new Error(`there is no mutant ${job.name} of the ${job.of}`);
+  const { isKilled, found, message, path } = killMutant(mutant);
+  const { of, name, describe, scope, killedBy } = mutant;
+  const counterexample = found === null ? null : { property: found, message, path };
   return {
     kind: 'mutant',
+    of,
     name,
     describe,
     scope,
     killedBy,
     isKilled,
-    counterexample: found === null ? null : tellEverything(scope, { property: found, message, path }),
+    counterexample: counterexample && tellEverything(stageOf(scope, 'machine'), counterexample),
   };
 }

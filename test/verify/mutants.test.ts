@@ -4,7 +4,13 @@ import { renderMutantsReference } from '../../src/cli/mutants-reference.ts';
 import { EVENTUALITIES } from '../../src/domain/eventualities.ts';
 import { PROPERTIES } from '../../src/domain/properties.ts';
 import { ACTIONS_TOTAL, CORE_PROPERTIES, TOLD_IS_KNOWN } from '../../src/verify/core-properties.ts';
-import { killMutants } from '../../src/verify/kill-mutants.ts';
+import {
+  ALL_MUTANTS,
+  killMutant,
+  killMutants,
+  type AnyMutant,
+  type MutantReport,
+} from '../../src/verify/kill-mutants.ts';
 import { MUTANTS } from '../../src/verify/mutants.ts';
 import { SUPERVISOR_WORDS } from '../../src/verify/mutate.ts';
 import { OVER_AFTER_MERGE } from '../../src/verify/life-environment.ts';
@@ -28,7 +34,14 @@ describe('mutants', () => {
   });
 
   test('are told on a page of their own, each with what became of it', async () => {
-    await expect(renderMutantsReference(reports)).toMatchFileSnapshot('../../docs/concepts/mutants.md');
+    const others = (machine: AnyMutant['of']): readonly MutantReport[] =>
+      ALL_MUTANTS.filter(({ of }) => of === machine).map(killMutant);
+    const page = renderMutantsReference([
+      { of: 'The supervisor', reports },
+      { of: 'A session', reports: others('session') },
+      { of: 'The merge queue', reports: others('mergeQueue') },
+    ]);
+    await expect(page).toMatchFileSnapshot('../../docs/concepts/mutants.md');
   });
 
   test('break every guard both ways and leave out every action', () => {

@@ -5,7 +5,7 @@
 import pc from 'picocolors';
 
 import { nearest } from '../../config/problem.ts';
-import { CHECK_NAMES, MUTANT_NAMES, suiteOf, type Job } from '../../verify/suite.ts';
+import { CHECK_NAMES, MUTANT_NAMES, mutantsNamed, suiteOf, type Job } from '../../verify/suite.ts';
 import type { Io } from '../io.ts';
 import { refuse } from '../refuse.ts';
 import { junitOf } from '../render/junit.ts';
@@ -76,11 +76,7 @@ function jobsOf({
       : [`--budget must be a number of states, as in --budget 100000`]),
   ];
   if (refusals.length > 0) return { refusals };
-  if (mutant !== undefined) {
-    return {
-      jobs: MUTANT_NAMES.filter((name) => mutant.includes(name)).map((name) => ({ kind: 'mutant', name })),
-    };
-  }
+  if (mutant !== undefined) return { jobs: mutantsNamed(mutant) };
   return { jobs: suiteOf(scope ?? CHECK_NAMES, budget === undefined ? null : Number(budget)) };
 }
 

@@ -45,7 +45,8 @@ function sizeOf(found: CheckResult['found']): string {
 
 /** Names a result in a few words. */
 export function titleOf(result: CheckResult | MutantResult): string {
-  return result.kind === 'check' ? `${result.scope} (${result.subject})` : `mutant "${result.name}"`;
+  if (result.kind === 'check') return `${result.scope} (${result.subject})`;
+  return `mutant "${result.name}"${result.of === 'supervisor' ? '' : ` of the ${result.of}`}`;
 }
 
 /** Tells the steps of a counterexample, numbered, in lines of at most `width` columns. */

@@ -4,7 +4,9 @@
  */
 import type { Output } from '../io.ts';
 import type { Done } from '../verify-jobs.ts';
+import type { CheckResult, SweepPart } from '../../verify/suite.ts';
 import { fit } from './text.ts';
+import { titleOf } from './verify-findings.ts';
 import { counts, seconds } from './verify-words.ts';
 
 /** Progress that is being shown. */
@@ -25,7 +27,7 @@ function redrawn(output: Output, jobs: number): VerifyProgress {
   return {
     show({ result }) {
       done += 1;
-      if (result.kind === 'check') states += result.found.states;
+      if (result.kind !== 'mutant') states += statesOf(result);
       output.write(
         `${ERASE}${fit(`${done} of ${jobs} jobs done, ${counts(states)} states`, output.columns - 1)}`,
       );
@@ -55,7 +57,13 @@ function listed(output: Output): VerifyProgress {
 
 /** Mutants take no time, and there are many: only one that lives is worth a line. */
 function lineOf({ result, tookMs }: Done): string | null {
-  if (result.kind === 'mutant') return result.isKilled ? null : `mutant "${result.name}": survived`;
-  const { scope, subject, verdict, found } = result;
-  return `${scope} (${subject}): ${verdict}, ${counts(found.states)} states in ${seconds(tookMs)}`;
+  if (result.kind === 'mutant') return result.isKilled ? null : `${titleOf(result)}: survived`;
+  const came = `${counts(statesOf(result))} states in ${seconds(tookMs)}`;
+  if (result.kind === 'check') return `${titleOf(result)}: ${result.verdict}, ${came}`;
+  const { first, end, report } = result;
+  return `sweep, plans ${first + 1} to ${end}: ${report.failure?.report.verdict ?? 'pass'}, ${came}`;
+}
+
+function statesOf(result: CheckResult | SweepPart): number {
+  return result.kind === 'check' ? result.found.states : result.report.states;
 }

@@ -3,7 +3,7 @@
  */
 import type { CheckResult, MutantResult } from '../../verify/suite.ts';
 import type { Timed, Verification } from '../verification.ts';
-import { counted, left, line, right, wrap, type Colors, type Paint } from './text.ts';
+import { counted, left, line, right, widthOf, wrap, type Colors, type Paint } from './text.ts';
 import { findingLines, problemOf, titleOf } from './verify-findings.ts';
 import { counts, seconds } from './verify-words.ts';
 
@@ -22,7 +22,7 @@ export function renderVerification(verification: Verification, style: Verificati
   const told = style.mutants === 'told' ? mutants : mutants.filter(({ isKilled }) => !isKilled);
   const sections = [
     checks.length === 0 ? [] : checkTable(verification, style),
-    style.mutants === 'listed' && mutants.length > 0 ? mutantTable(mutants, style) : [],
+    ...(style.mutants === 'listed' ? mutantTables(mutants, style) : []),
     ...checks.map((check) => finding(check, style)),
     ...told.map((mutant) => finding(mutant, style)),
     summary(verification, style),
@@ -117,21 +117,37 @@ function rowsOf(checks: readonly Timed<CheckResult>[]): readonly Row[] {
   return rows;
 }
 
+/** A table for each machine, since copies of different machines may share a name. */
+function mutantTables(mutants: readonly MutantResult[], style: VerificationStyle): readonly string[][] {
+  const machines = [...new Set(mutants.map(({ of }) => of))];
+  return machines.map((machine) => [
+    style.colors.bold(`copies of the ${machine}`),
+    ...mutantTable(
+      mutants.filter(({ of }) => of === machine),
+      style,
+    ),
+  ]);
+}
+
 function mutantTable(
   mutants: readonly MutantResult[],
   { width, colors }: VerificationStyle,
 ): readonly string[] {
-  const row = (name: string, killedBy: string, scope: string, steps: string, paint: Paint): string => {
-    const text = `${left(name, 28)} ${left(killedBy, 28)} ${left(scope, 15)} ${right(steps, 5)}`;
-    return line([[text, paint]], width);
+  const rows = mutants.map(({ name, killedBy, scope, isKilled, counterexample }) => ({
+    cells: [name, isKilled ? killedBy : `SURVIVED ${killedBy}`, scope],
+    steps: isKilled ? String(counterexample?.steps.length ?? 0) : '',
+    paint: isKilled ? plain : colors.red,
+  }));
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map(({ cells }) => widthOf(cells[column] ?? ''))),
+  );
+  const row = (cells: readonly string[], steps: string, paint: Paint): string => {
+    const text = cells.map((cell, column) => left(cell, widths[column] ?? 0)).join(' ');
+    return line([[`${text} ${right(steps, 5)}`, paint]], width);
   };
   return [
-    row('mutant', 'killed by', 'scope', 'steps', colors.dim),
-    ...mutants.map(({ name, killedBy, scope, isKilled, counterexample }) =>
-      isKilled
-        ? row(name, killedBy, scope, String(counterexample?.steps.length ?? 0), plain)
-        : row(name, `SURVIVED ${killedBy}`, scope, '', colors.red),
-    ),
+    row(['mutant', 'killed by', 'scope'], 'steps', colors.dim),
+    ...rows.map(({ cells, steps, paint }) => row(cells, steps, paint)),
   ];
 }
 

@@ -8,6 +8,7 @@ import { widthOf } from '../../../src/cli/render/text.ts';
 import type { Verification } from '../../../src/cli/verification.ts';
 import { doTimed, jobsHere, type DoJobs, type Done } from '../../../src/cli/verify-jobs.ts';
 import { replayCounterexample } from '../../../src/verify/counterexample.ts';
+import { ALL_MUTANTS } from '../../../src/verify/kill-mutants.ts';
 import { MUTANTS } from '../../../src/verify/mutants.ts';
 import type { Supervisor } from '../../../src/verify/mutate.ts';
 import { KNOWN_COUNTS, SCOPES } from '../../../src/verify/scopes.ts';
@@ -43,6 +44,8 @@ const MISCOUNTED: DoJobs = async (jobs, onDone) => {
   return changed;
 };
 
+const SWEPT = { explored: 1_000_000, covered: 9, states: 5_000_000, transitions: 50_000_000, seen: [] };
+
 /** Does nothing, and tells of every job the largest and the worst that may come of it. */
 const MADE_UP: DoJobs = async (jobs) =>
   jobs.map((job): Done => {
@@ -58,11 +61,12 @@ const MADE_UP: DoJobs = async (jobs) =>
     };
     const common = { describe: 'what is going on there '.repeat(6), counterexample };
     if (job.kind === 'mutant') {
-      const { scope, killedBy } = MUTANTS.find(({ name }) => name === job.name)!;
+      const { scope, killedBy } = ALL_MUTANTS.find(({ of, name }) => of === job.of && name === job.name)!;
       return {
         tookMs: 1,
         result: {
           kind: 'mutant',
+          of: job.of,
           name: job.name,
           scope,
           killedBy,
@@ -70,6 +74,10 @@ const MADE_UP: DoJobs = async (jobs) =>
           ...common,
         },
       };
+    }
+    if (job.kind === 'sweep') {
+      const { kind, first, end } = job;
+      return { tookMs: 600_000, result: { kind, first, end, report: { ...SWEPT, failure: null } } };
     }
     const { scope, subject } = job;
     const found = { states: 5_000_000, transitions: 50_000_000, nodes: 1_000_000 };
@@ -219,16 +227,20 @@ describe('verify', () => {
     });
     const { saved } = result.checks[0]!.counterexample!;
     const endings = SCOPES.find(({ name }) => name === 'endings')!;
-    expect(replayCounterexample(saved, endings, broken)).toMatchObject({ property: 'C4 toldIsKnown' });
-    expect(replayCounterexample(saved, endings)).toBeNull();
+    expect(replayCounterexample(saved!, endings, broken)).toMatchObject({ property: 'C4 toldIsKnown' });
+    expect(replayCounterexample(saved!, endings)).toBeNull();
   });
 
   test('lists every broken copy with the property that found it', async () => {
     const { code, out } = await verified({ scope: ['endings'], mutants: true });
     expect(code).toBe(0);
     expect(out).toContain(
-      '\nmutant                       killed by                    scope           steps\n' +
-        'session id reused            S4 neverReused               endings             5\n',
+      [
+        'copies of the supervisor',
+        'mutant            killed by      scope   steps',
+        'session id reused S4 neverReused endings     5',
+        '',
+      ].join('\n'),
     );
   });
 
@@ -245,7 +257,7 @@ describe('verify', () => {
     expect(code).toBe(1);
     expect(out.split('\n').filter((line) => widthOf(line) > 80)).toEqual([]);
     expect(out).toMatch(/^four {14}machine +5,000,000 +50,000,000 +600s/m);
-    for (const { name } of MUTANTS) expect(out).toContain(`\n${name} `);
+    for (const { name } of ALL_MUTANTS) expect(out).toContain(`\n${name} `);
   });
 
   test('shows in a terminal how far it has come, in one line that goes at the end', async () => {
