@@ -33,6 +33,7 @@ export function backlogVerdictOf({
     ...rest,
     totals: totalsOf(backlog),
     blocked: blockedTicketsOf(backlog),
-    counterexample: check.counterexample && tellEverything('backlog', check.counterexample),
+    counterexample:
+      check.counterexample && tellEverything({ scope: 'backlog', about: 'supervisor' }, check.counterexample),
   };
 }

@@ -49,7 +49,7 @@ When nobody reads stdout or stderr any more, what was to be shown is lost and th
 the next \`run\` ends what it left behind. Where there has been no run, \`status\` says so and exits with 0. It exits with 1
 when the journal is damaged, after it has shown what can still be read, and with 2 when there is no run \`--run\`.`,
   verify: `The table has a row for each check: \`machine\` is the supervisor that ships, \`rules\` what it is meant to be, written
-by hand; \`machine = rules\` says that both came to the same counts. \`props\` is the number of properties that it was judged by,
+by hand, \`composition\` all machines together; \`machine = rules\` says that both came to the same counts. \`props\` is the number of properties that it was judged by,
 \`killed\` how many of the broken copies of that scope were found. Threads do the work, one a core; the order of the results is always
 the same. Progress on stderr is one line that is redrawn in a terminal, and elsewhere a line for each check.
 

@@ -33,7 +33,7 @@ describe('mutants', () => {
     expect(MUTANTS.filter(({ scope }) => !scopes.has(scope))).toEqual([]);
   });
 
-  test('are told on a page of their own, each with what became of it', async () => {
+  test('are told on a page of their own, each with what became of it', { timeout: 120_000 }, async () => {
     const others = (machine: AnyMutant['of']): readonly MutantReport[] =>
       ALL_MUTANTS.filter(({ of }) => of === machine).map(killMutant);
     const page = renderMutantsReference([

@@ -102,12 +102,15 @@ describe('verify', () => {
     expect(out.replaceAll(/\d\.\d\ds/g, '0.00s')).toMatchInlineSnapshot(`
       "scope             checked             states  transitions    time  props  killed
       single            machine = rules        134          541   0.00s     28   43/43
+                        composition          3,046       14,219   0.00s     44
 
-      pass: 2 of 2 checks passed in 1 scope, 268 states, 1,082 transitions; 43 of 43
-      mutants killed
+      pass: 3 of 3 checks passed in 1 scope, 3,314 states, 15,301 transitions; 43 of
+      43 mutants killed
       "
     `);
-    expect(err).toMatch(/^single \(machine\): pass, 134 states in [\d.]+s\nsingle \(rules\): pass, .*\n$/);
+    expect(err).toMatch(
+      /^single \(machine\): pass, 134 states in [\d.]+s\nsingle \(rules\): pass, .*\nsingle \(composition\): pass, .*\n$/,
+    );
   });
 
   test('tells results in the order of the list, whatever the order in which they come', async () => {
@@ -121,10 +124,13 @@ describe('verify', () => {
     expect(err.match(/^\w+ \(\w+\)/gm)).toEqual([
       'endings (machine)',
       'endings (rules)',
+      'endings (composition)',
       'heldMerges (machine)',
       'heldMerges (rules)',
+      'heldMerges (composition)',
       'noChanges (machine)',
       'noChanges (rules)',
+      'noChanges (composition)',
     ]);
   });
 
@@ -146,14 +152,14 @@ describe('verify', () => {
         '',
       ].join('\n'),
     );
-    expect(out).toMatch(/\nviolation: 1 of 2 checks passed in 1 scope/);
+    expect(out).toMatch(/\nviolation: 1 of 3 checks passed in 1 scope/);
   });
 
   test('is incomplete, which is no pass, when a scope is given up before its end, and gives 3', async () => {
     const { code, out } = await verified({ scope: ['pair'], budget: '10' });
     expect(code).toBe(3);
     expect(out).toContain('pair (machine): incomplete\n  given up after 10 of 3,944 states\n');
-    expect(out).toMatch(/\nincomplete: 0 of 2 checks passed/);
+    expect(out).toMatch(/\nincomplete: 0 of 3 checks passed/);
   });
 
   test('says what was found and what was known when a count has changed, and gives 1', async () => {
@@ -187,7 +193,7 @@ describe('verify', () => {
   test.each([
     [
       { scope: ['paire'] },
-      /^ralph-actors: there is no scope "paire"; the nearest one is "pair"; there are single, pair, .*, eight\n$/,
+      /^ralph-actors: there is no scope "paire"; the nearest one is "pair"; there are single, pair, .*, session, mergeQueue, sweep\n$/,
     ],
     [
       { mutant: ['late lunch'] },
@@ -210,7 +216,7 @@ describe('verify', () => {
     const result = JSON.parse(out) as Verification;
     expect(result).toMatchObject({
       verdict: 'violation',
-      totals: { scopes: 1, checks: 2, mutants: 1, killed: 1 },
+      totals: { scopes: 1, checks: 3, mutants: 1, killed: 1 },
       checks: [
         {
           scope: 'endings',
@@ -223,6 +229,7 @@ describe('verify', () => {
           },
         },
         { subject: 'rules', verdict: 'pass', found: KNOWN_COUNTS['endings'], counterexample: null },
+        { subject: 'composition', verdict: 'violation', counterexample: { saved: null } },
       ],
     });
     const { saved } = result.checks[0]!.counterexample!;
@@ -270,9 +277,10 @@ describe('verify', () => {
       });
     await verify({ scope: ['endings'] }, fakeIo('/', { stderr }), watched);
     expect(lines).toEqual([
-      '1 of 3 jobs done, 410 states',
-      '2 of 3 jobs done, 820 states',
-      '3 of 3 jobs done, 820 states',
+      '1 of 4 jobs done, 410 states',
+      '2 of 4 jobs done, 820 states',
+      '3 of 4 jobs done, 9,966 states',
+      '4 of 4 jobs done, 9,966 states',
     ]);
     expect(stderr.lines()).toEqual(['']);
   });
@@ -291,16 +299,17 @@ describe('the files that verify writes', () => {
     expect(code).toBe(0);
     expect(readFileSync(join(cwd, 'junit.xml'), 'utf8').replaceAll(/time="[\d.]+"/g, 'time="0"'))
       .toMatchInlineSnapshot(`
-      "<?xml version="1.0" encoding="UTF-8"?>
-      <testsuites name="ralph-actors verify" tests="3" failures="0" errors="0" time="0">
-        <testsuite name="verify" tests="3" failures="0" errors="0" time="0">
-          <testcase classname="verify.machine" name="endings (machine): one ticket with three attempts, and every word by which one can fail" time="0"/>
-          <testcase classname="verify.rules" name="endings (rules): one ticket with three attempts, and every word by which one can fail" time="0"/>
-          <testcase classname="verify.mutants" name="session id reused: the second attempt of a ticket has the session id of the first" time="0"/>
-        </testsuite>
-      </testsuites>
-      "
-    `);
+        "<?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="ralph-actors verify" tests="4" failures="0" errors="0" time="0">
+          <testsuite name="verify" tests="4" failures="0" errors="0" time="0">
+            <testcase classname="verify.machine" name="endings (machine): one ticket with three attempts, and every word by which one can fail" time="0"/>
+            <testcase classname="verify.rules" name="endings (rules): one ticket with three attempts, and every word by which one can fail" time="0"/>
+            <testcase classname="verify.composition" name="endings (composition): one ticket with three attempts, and every word by which one can fail" time="0"/>
+            <testcase classname="verify.mutants" name="session id reused: the second attempt of a ticket has the session id of the first" time="0"/>
+          </testsuite>
+        </testsuites>
+        "
+      `);
   });
 
   test('are a diagram of what was found', async () => {
