@@ -1,21 +1,25 @@
 /**
  * What may go wrong in a night, as data: what strikes, when, and what the agents do. Instants are drawn from a seed.
  */
-import { execFileSync } from 'node:child_process';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
 
 import type { RunFact } from '../../src/domain/run-fact.ts';
 import { journalPath } from '../../src/effects/jsonl-journal.ts';
-import { runDir } from '../../src/orchestrator/state-files.ts';
+import { runDir, runsDir } from '../../src/orchestrator/state-files.ts';
 import type { Dice } from '../../src/domain/dice.ts';
 import type { Night, NightPlan, Watched } from './night.ts';
+import { survivorsOf } from './verdict.ts';
 
 /** Something that goes wrong in a night. */
 export interface Fault {
   readonly name: string;
   readonly plan?: NightPlan;
+  /** Makes ready what the fault needs before anything runs; false where this machine does not allow it. */
+  prepare?(night: Night): boolean;
   /** Strikes at the first run of the night, or lets it be, and resolves when it has ended. */
   strike(night: Night, first: Watched, chance: Dice): Promise<void>;
 }
@@ -69,6 +73,15 @@ export const ORCHESTRATOR_FAULTS: readonly Fault[] = [
     strike: at(null, ENTRIES, (first) => void first.kill(signal)),
   })),
   {
+    name: 'SIGINT to the whole group, as from a terminal',
+    strike: at(null, ENTRIES, (first) => first.killGroup('SIGINT')),
+  },
+  {
+    name: 'kill -9 of the whole group',
+    plan: { misbehaviours: { a: 'ignoresTerm', b: 'leavesDaemon', e: 'leavesServer' } },
+    strike: at(null, ENTRIES, (first) => first.killGroup('SIGKILL')),
+  },
+  {
     name: 'SIGINT twice',
     strike: at(null, ENTRIES, async (first) => {
       first.kill('SIGINT');
@@ -90,6 +103,25 @@ export const ORCHESTRATOR_FAULTS: readonly Fault[] = [
   {
     name: 'kill -9 among agents that ignore TERM, daemons and servers',
     plan: { misbehaviours: { a: 'ignoresTerm', b: 'leavesDaemon', e: 'leavesServer' } },
+    strike: at(null, 40, kill),
+  },
+  {
+    name: 'kill -9, and nobody starts again until all that lived is gone',
+    plan: { misbehaviours: { a: 'ignoresTerm', b: 'leavesDaemon', e: 'leavesServer' } },
+    strike: async (night, first, chance) => {
+      await first.reaches(1 + chance.below(40));
+      first.kill('SIGKILL');
+      await first.ended;
+      // The guardian's work: without it this night would not end before its time.
+      while (survivorsOf(night).length > 0) await setTimeout(5);
+    },
+  },
+  {
+    name: 'kill -9, where there is no guardian',
+    plan: {
+      misbehaviours: { a: 'ignoresTerm', b: 'leavesDaemon', e: 'leavesServer' },
+      config: { guardian: false },
+    },
     strike: at(null, 40, kill),
   },
   {
@@ -140,6 +172,16 @@ export const SURROUNDINGS_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'a full disk under the journal and the output',
+    plan: { misbehaviours: { a: 'floods', b: 'floods', e: 'floods' } },
+    prepare: (night) => mountSmall(night, '160k'),
+    strike: async (night, first) => {
+      const { exitCode, stderr } = await first.ended;
+      if (!/no space left/i.test(stderr)) throw new Error(`the disk was not full (${exitCode}):\n${stderr}`);
+      mountSmall(night, '64m', 'remount,');
+    },
+  },
+  {
     name: 'two runs started together',
     strike: async (night, first) => {
       const second = night.start();
@@ -168,3 +210,13 @@ export const SURROUNDINGS_FAULTS: readonly Fault[] = [
     },
   },
 ];
+
+/** A file system of its own for what runs write down; only root may mount one. */
+function mountSmall({ project }: Night, size: string, remount = ''): boolean {
+  const folder = runsDir(project.root);
+  mkdirSync(folder, { recursive: true });
+  const options = ['-t', 'tmpfs', '-o', `${remount}size=${size}`, 'tmpfs', folder];
+  if (spawnSync('mount', options).status !== 0) return false;
+  if (remount === '') onTestFinished(() => void spawnSync('umount', ['--lazy', folder]));
+  return true;
+}

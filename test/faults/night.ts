@@ -12,7 +12,7 @@ import type { JournalEntry } from '../../src/domain/journal-entry.ts';
 import { readJournal } from '../../src/effects/journal-reader.ts';
 import { journalPath } from '../../src/effects/jsonl-journal.ts';
 import { runDir, runsDir } from '../../src/orchestrator/state-files.ts';
-import type { CliProcess } from '../support/cli-process.ts';
+import { startCli, type CliProcess } from '../support/cli-process.ts';
 import { makeProject, type TestProject } from '../support/e2e.ts';
 
 /** How an agent misbehaves, once in a night. */
@@ -48,6 +48,8 @@ export interface AgentNote {
 export interface Watched extends CliProcess {
   /** Resolves when its run has so many entries on record, of one type or of any; also when it has ended before. */
   reaches(count: number, type?: JournalEntry['type']): Promise<void>;
+  /** Signals its whole process group, as a terminal does. */
+  killGroup(signal: NodeJS.Signals): void;
 }
 
 /** A project in which runs come and go. */
@@ -105,7 +107,7 @@ export function makeNight({
     runs,
     start: () => {
       const earlier = runs().length;
-      return watched(project.cli('run'), () => {
+      return watched(startCli(root, project.env, ['run'], { detached: true }), () => {
         const run = runs()[earlier];
         return run === undefined ? null : journalPath(runDir(root, run));
       });
@@ -132,6 +134,9 @@ function watched(program: CliProcess, journal: () => string | null): Watched {
   };
   return {
     ...program,
+    killGroup: (signal) => {
+      if (!isOver) process.kill(-program.pid, signal);
+    },
     reaches: async (wanted, type) => {
       // The journal is looked at again and again: a notice of the file system would come later than what is to be struck.
       while (!isOver && count(type) < wanted) await setTimeout(1);

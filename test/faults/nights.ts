@@ -18,11 +18,12 @@ const RUNS_MAX = 4;
 
 /** Declares the nights of some faults as tests. */
 export function nightsOf(faults: readonly Fault[]): void {
-  describe.each(faults)('$name', ({ name, plan, strike }) => {
+  describe.each(faults)('$name', ({ name, plan, prepare, strike }) => {
     test.for(Array.from({ length: REPEATS }, (_night, index) => SEED * 1000 + index))(
       'seed %i',
-      async (seed, { task }) => {
+      async (seed, { task, skip }) => {
         const night = makeNight(plan);
+        if (prepare?.(night) === false) skip('this machine does not allow it');
         await strike(night, night.start(), dice(seed));
         let exitCode = -1;
         const survivors: string[] = [];
