@@ -1,17 +1,17 @@
 import type { RunId } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 
-const SUFFIX_LENGTH = 4;
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 /**
- * Makes the id of a run, e.g. `20261121-081502-k3f9`: its start in UTC, so that ids sort by age, and four letters of
- * chance, so that two clones which start in the same second differ. `dice` returns a number in [0, 1).
+ * Makes the id of a run, e.g. `20261121-081502-k3f9`: its start in UTC to the second, two letters for the millisecond, so
+ * that ids sort by age also when a run is started again at once, and two of chance, so that two clones which start
+ * together differ. `dice` returns a number in [0, 1).
  */
 export function createRunId(clock: Clock, dice: () => number): RunId {
-  const stamp = new Date(clock.nowMs()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  const suffix = Array.from({ length: SUFFIX_LENGTH }, () =>
-    ALPHABET.charAt(Math.floor(dice() * ALPHABET.length)),
-  );
-  return `${stamp}-${suffix.join('')}`;
+  const nowMs = clock.nowMs();
+  const stamp = new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const millisecond = (nowMs % 1000).toString(ALPHABET.length).padStart(2, '0');
+  const chance = [dice(), dice()].map((thrown) => ALPHABET.charAt(Math.floor(thrown * ALPHABET.length)));
+  return `${stamp}-${millisecond}${chance.join('')}`;
 }

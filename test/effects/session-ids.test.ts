@@ -6,15 +6,24 @@ import { countedSessionIds } from '../../src/effects/session-ids.ts';
 import { manualClock } from './manual-clock.ts';
 
 describe('a run id', () => {
-  test('is its start in UTC and four letters of chance', () => {
-    const throws = [20 / 36, 3 / 36, 15 / 36, 0.999];
-    const id = createRunId(manualClock(Date.UTC(2026, 10, 21, 8, 15, 2)), () => throws.shift() ?? 0);
+  test('is its start in UTC, to the millisecond, and two letters of chance', () => {
+    const throws = [15 / 36, 0.999];
+    const id = createRunId(manualClock(Date.UTC(2026, 10, 21, 8, 15, 2, 723)), () => throws.shift() ?? 0);
     expect(id).toBe('20261121-081502-k3fz');
   });
 
+  test.prop([fc.nat({ max: 4_000_000_000 }), fc.integer({ min: 1, max: 10_000 })])(
+    'sorts by age, whatever chance says',
+    (earlier, later) => {
+      const idAt = (ms: number, thrown: number) =>
+        createRunId(manualClock(Date.UTC(2026, 10, 21) + ms), () => thrown);
+      expect(idAt(earlier, 0.999) < idAt(earlier + later, 0)).toBe(true);
+    },
+  );
+
   test.prop([
     fc.date({ min: new Date('2020-01-01'), max: new Date('2999-12-31'), noInvalidDate: true }),
-    fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 4, maxLength: 4 }),
+    fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 2, maxLength: 2 }),
   ])('is safe in paths and branch names, and so are the ids of its sessions', (date, throws) => {
     const run = createRunId(manualClock(date.getTime()), () => throws.pop() ?? 0);
     expect(run).toMatch(/^\d{8}-\d{6}-[0-9a-z]{4}$/);
