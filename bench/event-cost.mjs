@@ -25,7 +25,7 @@ export async function eventCostUs(size) {
     supervisorMachine.provide({
       actors: {
         session: fromPromise(() => new Promise(() => undefined)),
-        recover: fromPromise(async () => ({ notes: [] })),
+        recover: fromPromise(async () => ({ notes: [], landed: [] })),
       },
     }),
     {

@@ -19,6 +19,7 @@ import { attemptTimeoutMs } from '../../src/domain/attempt-timeout.ts';
 import { chunkedItems } from '../../src/domain/chunked.ts';
 import { exitCodeOf } from '../../src/domain/exit-code.ts';
 import type { SessionId } from '../../src/domain/ids.ts';
+import { findSession } from '../../src/domain/live-sessions.ts';
 import type { RunFact, StopReason } from '../../src/domain/run-fact.ts';
 import * as changes from '../../src/domain/run-changes.ts';
 import { blockersOfTicket, sessionsInMergeQueue } from '../../src/domain/run-state.ts';
@@ -40,7 +41,7 @@ export interface StandInInput {
 }
 
 function sessionInput(context: SupervisorContext, session: SessionId): SessionInput {
-  const live = context.run.sessions[session];
+  const live = findSession(context.run.sessions, session);
   const ticket = live && context.run.backlog.tickets[live.ticket];
   if (live === undefined || ticket === undefined) throw new Error(`session ${session} was not dispatched`);
   const { timeouts, ...settings } = context.sessions;
@@ -70,7 +71,7 @@ function stopReasonOf(event: SupervisorEvent): StopReason {
 
 /** Sessions that hear what they are told: all but the broken, which are being ended as fast as can be anyway. */
 function sessionsThatListen({ run: { sessions }, broken }: SupervisorContext): readonly SessionId[] {
-  return Object.keys(sessions).filter((session) => broken[session] === undefined);
+  return sessions.map(({ session }) => session).filter((session) => broken[session] === undefined);
 }
 
 function without(broken: SupervisorContext['broken'], ended: SessionId): SupervisorContext['broken'] {
@@ -167,17 +168,14 @@ export const supervisorSetup = setup({
       return event;
     }),
     noteStop: assign(({ context, event }) => ({
-      run: { ...context.run, stop: context.run.stop ?? stopReasonOf(event) },
+      run: changes.noteStop(context.run, context.run.stop ?? stopReasonOf(event)),
     })),
     noteBudgetSpent: assign(({ context }) => ({
-      run: {
-        ...context.run,
-        stop: context.run.stop ?? {
-          kind: 'budget' as const,
-          budget: 'maxIterations' as const,
-          limit: context.run.limits.dispatchesMax,
-        },
-      },
+      run: changes.noteStop(context.run, {
+        kind: 'budget',
+        budget: 'maxIterations',
+        limit: context.run.limits.dispatchesMax,
+      }),
     })),
     claim: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'dispatch');

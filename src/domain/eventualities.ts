@@ -38,7 +38,7 @@ export const EVENTUALITIES: readonly Eventuality[] = [
   {
     name: 'E3 allReleased',
     describe: 'no session is live and no component is held',
-    isMet: ({ sessions, locks }) => isEmpty(sessions) && isEmpty(locks),
+    isMet: ({ sessions, locks }) => sessions.length === 0 && isEmpty(locks),
   },
   {
     name: STOP_ENDS,

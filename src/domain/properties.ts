@@ -17,14 +17,7 @@ import { EVERYTHING } from './locks.ts';
 import type { RunFact } from './run-fact.ts';
 import { isQuieting } from './run-phase.ts';
 import { occupiesWorker } from './session-phase.ts';
-import {
-  sessionIn,
-  sessionsIn,
-  stateIn,
-  ticketIn,
-  type SystemSession,
-  type SystemView,
-} from './system-view.ts';
+import { sessionIn, stateIn, ticketIn, type SystemSession, type SystemView } from './system-view.ts';
 import { satisfiesDependents } from './ticket-state.ts';
 
 /** Why a property does not hold, in one sentence with the facts. */
@@ -60,7 +53,7 @@ const componentExclusive: StateProperty = {
   holds: (view) => {
     const holders = new Map<string, SystemSession>();
     let sessions = 0;
-    for (const live of sessionsIn(view)) {
+    for (const live of view.sessions) {
       sessions += 1;
       for (const component of live.components) {
         const other = holders.get(component);
@@ -85,7 +78,7 @@ const dependencyLanded: StateProperty = {
   name: 'S2 dependencyLanded',
   describe: 'a session is live only when every dependency of its ticket has landed or was closed before',
   holds: (view) => {
-    for (const { session, ticket } of sessionsIn(view)) {
+    for (const { session, ticket } of view.sessions) {
       for (const dep of ticketIn(view, ticket)?.deps ?? []) {
         const state = stateIn(view, dep);
         if (state === undefined || !satisfiesDependents(state)) {
@@ -104,7 +97,7 @@ const workersBounded: StateProperty = {
   name: 'S3 workersBounded',
   describe: 'there are never more agent processes, live or about to be, than workers',
   holds: (view) => {
-    const busy = sessionsIn(view).filter(({ phase }) => occupiesWorker(phase));
+    const busy = view.sessions.filter(({ phase }) => occupiesWorker(phase));
     if (busy.length <= view.plan.workers) return true;
     return violation(`${view.plan.workers} workers, and ${listed(busy)} occupy one each`);
   },
@@ -115,7 +108,7 @@ const oneSessionPerTicket: StateProperty = {
   name: 'S4 oneSessionPerTicket',
   describe: 'no two live sessions work on one ticket, and a ticket that is live knows its session',
   holds: (view) => {
-    const live = sessionsIn(view);
+    const live = view.sessions;
     const byTicket = new Map<TicketId, SystemSession>();
     for (const session of live) {
       const other = byTicket.get(session.ticket);
@@ -139,7 +132,7 @@ const oneMerge: StateProperty = {
   name: 'S5 oneMerge',
   describe: 'at most one session is being merged',
   holds: (view) => {
-    const merging = sessionsIn(view).filter(({ phase }) => phase === 'merging');
+    const merging = view.sessions.filter(({ phase }) => phase === 'merging');
     return merging.length <= 1 ? true : violation(`${listed(merging)} are being merged at the same time`);
   },
 };
@@ -151,7 +144,7 @@ const noOrphan: StepProperty = {
     'when an agent is gone, so is everything that it started, and when a run ends, so is every session',
   holds: (before, fact) => {
     if (fact.type === 'run.finished') {
-      const [live] = sessionsIn(before);
+      const [live] = before.sessions;
       return live === undefined
         ? true
         : violation(`the run ends while session ${live.session} is live (${live.phase})`);
@@ -185,7 +178,7 @@ const bounded: StateProperty = {
   describe: 'attempts, dispatches and live sessions stay within their limits',
   holds: (view) => {
     const { attemptsMax, dispatchesMax, workers } = view.plan;
-    const live = sessionsIn(view);
+    const live = view.sessions;
     for (const { session, ticket, attempt } of live) {
       if (attempt > attemptsMax) {
         return violation(
@@ -240,7 +233,7 @@ const lockMatchesHolder: StateProperty = {
   describe: 'every live session holds exactly the components of its ticket, and nobody else holds any',
   holds: (view) => {
     let needed = 0;
-    for (const { session, ticket, components } of sessionsIn(view)) {
+    for (const { session, ticket, components } of view.sessions) {
       needed += components.length;
       for (const component of components) {
         const holder = Object.hasOwn(view.locks, component) ? view.locks[component] : undefined;

@@ -9,9 +9,10 @@ import type { Blocker } from './blockers.ts';
 import { chunkedGet, chunkedSet } from './chunked.ts';
 import type { Ending } from './ending.ts';
 import type { SessionId, TicketId } from './ids.ts';
+import { dropSession, replaceSession } from './live-sessions.ts';
 import { acquire, release } from './locks.ts';
 import { mayRetry } from './retry-policy.ts';
-import type { RunFact } from './run-fact.ts';
+import type { RunFact, StopReason } from './run-fact.ts';
 import { isLive, isReady, positionOf, sessionOf, ticketAt, ticketOf, type RunState } from './run-state.ts';
 import { phaseAfter, type PhaseFact, type SessionPhase } from './session-phase.ts';
 import type { RecoveredWork } from './work.ts';
@@ -41,17 +42,13 @@ export function dispatch(state: RunState, ticket: TicketId, session: SessionId):
   }
   const attempt = before.attempts + 1;
   return {
-    state: {
-      ...state,
+    state: changed(state, {
       tickets: chunkedSet(state.tickets, position, { phase: 'live', session, attempts: attempt }),
-      sessions: {
-        ...state.sessions,
-        [session]: { session, ticket: position, attempt, phase: 'preparing', place: null },
-      },
+      sessions: [...state.sessions, { session, ticket: position, attempt, phase: 'preparing', place: null }],
       locks: acquire(state.locks, components, session),
       pending: state.pending - 1,
       dispatched: state.dispatched + 1,
-    },
+    }),
     facts: [{ type: 'session.dispatched', session, ticket, attempt, components }],
   };
 }
@@ -61,14 +58,20 @@ export function hearReport(state: RunState, session: SessionId, type: PhaseFact)
   return enterPhase(state, session, phaseAfter(sessionOf(state, session).phase, type));
 }
 
+/** Records why nothing more is dispatched; the first reason stays. */
+export function noteStop(state: RunState, reason: StopReason): RunState {
+  return state.stop === null ? changed(state, { stop: reason }) : state;
+}
+
 /** Records where a session works. */
 export function rememberPlace(
   state: RunState,
   session: SessionId,
   { branch, worktree }: { readonly branch: string; readonly worktree: string },
 ): RunState {
-  const place = { branch, worktree };
-  return { ...state, sessions: { ...state.sessions, [session]: { ...sessionOf(state, session), place } } };
+  const { ticket, attempt, phase } = sessionOf(state, session);
+  const live = { session, ticket, attempt, phase, place: { branch, worktree } };
+  return changed(state, { sessions: replaceSession(state.sessions, live) });
 }
 
 /** What is known of a session of which nothing more will be heard: whatever it had is still there. */
@@ -85,16 +88,17 @@ export function lostSession(state: RunState, session: SessionId, reason: string)
 
 /** Records the phase in which a session is. */
 export function enterPhase(state: RunState, session: SessionId, phase: SessionPhase): RunState {
-  return { ...state, sessions: { ...state.sessions, [session]: { ...sessionOf(state, session), phase } } };
+  const { ticket, attempt, place } = sessionOf(state, session);
+  const live = { session, ticket, attempt, phase, place };
+  return changed(state, { sessions: replaceSession(state.sessions, live) });
 }
 
 /** Marks a session's ticket as landed; its components stay held until the session is settled. */
 export function land(state: RunState, session: SessionId, commit: string): Change {
   const { ticket, attempt } = sessionOf(state, session);
-  const landed: RunState = {
-    ...state,
+  const landed = changed(state, {
     tickets: chunkedSet(state.tickets, ticket, { phase: 'landed', attempts: attempt, commit }),
-  };
+  });
   const readied = ticketAt(state, ticket).dependents.filter((dependent) => isReady(landed, dependent));
   return {
     state: landed,
@@ -115,7 +119,7 @@ export function recoverTickets(state: RunState, landed: readonly RecoveredWork[]
     facts.push({ type: 'ticket.recovered', ticket, earlierSession: session, commit });
     for (const dependent of ticketAt(state, position).dependents) below.add(dependent);
   }
-  const recovered: RunState = { ...state, tickets, pending };
+  const recovered = changed(state, { tickets, pending });
   for (const position of below) {
     if (isReady(recovered, position))
       facts.push({ type: 'ticket.readied', ticket: ticketAt(state, position).id });
@@ -126,30 +130,26 @@ export function recoverTickets(state: RunState, landed: readonly RecoveredWork[]
 /** Takes a finished session out of the run: releases its components and decides what becomes of its ticket. */
 export function settle(state: RunState, end: SessionEnd): Change {
   const { ticket, attempt } = sessionOf(state, end.session);
-  const { [end.session]: _ended, ...sessions } = state.sessions;
-  const released: RunState = {
-    ...state,
-    sessions,
+  const released = changed(state, {
+    sessions: dropSession(state.sessions, end.session),
     locks: release(state.locks, ticketAt(state, ticket).components, end.session),
-  };
+  });
   const ended: RunFact = { type: 'session.ended', ...end };
   if (chunkedGet(state.tickets, ticket).phase === 'landed') return { state: released, facts: [ended] };
 
   const id = ticketAt(state, ticket).id;
   if (end.ending === 'terminated' || mayRetry(end.ending, attempt, state.limits)) {
     return {
-      state: {
-        ...released,
+      state: changed(released, {
         tickets: chunkedSet(released.tickets, ticket, { phase: 'pending', attempts: attempt }),
         pending: released.pending + 1,
-      },
+      }),
       facts: [ended, { type: 'ticket.requeued', ticket: id, attempts: attempt }],
     };
   }
-  const failed: RunState = {
-    ...released,
+  const failed = changed(released, {
     tickets: chunkedSet(released.tickets, ticket, { phase: 'failed', ending: end.ending, attempts: attempt }),
-  };
+  });
   const blocked = blockDependents(failed, ticket, {
     kind: 'dependencyFailed',
     dependency: id,
@@ -183,5 +183,16 @@ function blockDependents(state: RunState, failed: number, cause: Blocker): Chang
     facts.push({ type: 'ticket.blocked', ticket: id, blockers });
     enqueue(next.position, { kind: 'dependencyBlocked', dependency: id });
   }
-  return { state: { ...state, tickets, pending }, facts };
+  return { state: changed(state, { tickets, pending }), facts };
+}
+
+/**
+ * A state with some of it changed. Written out field by field, so that all states of a run have one shape: copies made by
+ * spreading have many, and reading something that has many shapes is slow.
+ */
+function changed(state: RunState, change: Partial<Omit<RunState, 'backlog' | 'limits'>>): RunState {
+  const { backlog, limits } = state;
+  const { tickets = state.tickets, sessions = state.sessions, locks = state.locks } = change;
+  const { pending = state.pending, dispatched = state.dispatched, stop = state.stop } = change;
+  return { backlog, limits, tickets, sessions, locks, pending, dispatched, stop };
 }

@@ -13,6 +13,7 @@ import type { Backlog, BacklogTicket } from './backlog.ts';
 import type { Blocker } from './blockers.ts';
 import { chunkedFrom, chunkedGet, type Chunked } from './chunked.ts';
 import type { SessionId, TicketId } from './ids.ts';
+import { findSession } from './live-sessions.ts';
 import { isFree, type Locks } from './locks.ts';
 import { blockersOf } from './readiness.ts';
 import type { RetryLimits } from './retry-policy.ts';
@@ -44,7 +45,8 @@ export interface RunState {
   readonly backlog: Backlog;
   readonly limits: RunLimits;
   readonly tickets: Chunked<TicketState>;
-  readonly sessions: Readonly<Record<SessionId, LiveSession>>;
+  /** In the order of their dispatch. */
+  readonly sessions: readonly LiveSession[];
   readonly locks: Locks;
   /** Tickets that may still be dispatched, now or later. */
   readonly pending: number;
@@ -61,7 +63,7 @@ export function initialRunState(backlog: Backlog, limits: RunLimits): RunState {
     backlog,
     limits,
     tickets: chunkedFrom(tickets),
-    sessions: {},
+    sessions: [],
     locks: {},
     pending: tickets.filter(({ phase }) => phase === 'pending').length,
     dispatched: 0,
@@ -93,12 +95,8 @@ export function isComponentFree(state: RunState, ticket: TicketId): boolean {
  */
 export function isWorkerFree(state: RunState): boolean {
   let occupied = 0;
-  let live = 0;
-  for (const session in state.sessions) {
-    live += 1;
-    if (occupiesWorker(sessionOf(state, session).phase)) occupied += 1;
-  }
-  return occupied < state.limits.workers && live < sessionsMax(state.limits);
+  for (const { phase } of state.sessions) if (occupiesWorker(phase)) occupied += 1;
+  return occupied < state.limits.workers && state.sessions.length < sessionsMax(state.limits);
 }
 
 /** Sessions that may be live at once, those included that wait for their merge. */
@@ -116,7 +114,7 @@ export function blockersOfTicket(state: RunState, ticket: TicketId): readonly Bl
   const { backlog, locks, limits } = state;
   const position = backlog.positions.get(ticket);
   if (position === undefined) return [{ kind: 'dependencyUnknown', dependency: ticket }];
-  const sessions = Object.values(state.sessions);
+  const { sessions } = state;
   const workersBusy = sessions.filter(({ phase }) => occupiesWorker(phase)).length;
   const stateOf = (at: number): TicketState => chunkedGet(state.tickets, at);
   const blockers = blockersOf({ backlog, position, stateOf, locks, workersBusy, workers: limits.workers });
@@ -128,20 +126,17 @@ export function blockersOfTicket(state: RunState, ticket: TicketId): readonly Bl
 
 /** True when no session is live. */
 export function isQuiet(state: RunState): boolean {
-  for (const _session in state.sessions) return false;
-  return true;
+  return state.sessions.length === 0;
 }
 
 /** True while a session id is live: the guard against messages from a past life. */
 export function isLive(state: RunState, session: SessionId): boolean {
-  return state.sessions[session] !== undefined;
+  return findSession(state.sessions, session) !== undefined;
 }
 
 /** Sessions whose work is with the merge queue. */
 export function sessionsInMergeQueue(state: RunState): readonly SessionId[] {
-  return Object.values(state.sessions)
-    .filter(({ phase }) => isInMergeQueue(phase))
-    .map(({ session }) => session);
+  return state.sessions.filter(({ phase }) => isInMergeQueue(phase)).map(({ session }) => session);
 }
 
 /** Positions of the tickets that could start now if workers and components were free. */
@@ -178,7 +173,7 @@ export function ticketOf(state: RunState, ticket: TicketId): BacklogTicket {
 
 /** Reads a live session; asking for another is a bug in the caller. */
 export function sessionOf(state: RunState, session: SessionId): LiveSession {
-  const live = state.sessions[session];
+  const live = findSession(state.sessions, session);
   if (live === undefined) throw new Error(`session ${session} is not live`);
   return live;
 }

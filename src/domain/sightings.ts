@@ -2,7 +2,7 @@
  * The other half of the invariants: what must have been seen, because a run in which nothing happened violates nothing.
  */
 import type { RunFact } from './run-fact.ts';
-import { sessionsIn, type SystemView } from './system-view.ts';
+import type { SystemView } from './system-view.ts';
 
 /** Something that must be seen at least once before a green check means anything. */
 export interface Sighting {
@@ -16,7 +16,7 @@ export const SIGHTINGS: readonly Sighting[] = [
   {
     name: 'two sessions at once',
     describe: 'two agents run side by side',
-    isSeen: (after) => sessionsIn(after).filter(({ phase }) => phase === 'running').length >= 2,
+    isSeen: (after) => after.sessions.filter(({ phase }) => phase === 'running').length >= 2,
   },
   {
     name: 'a timeout fires',

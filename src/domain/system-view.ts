@@ -14,6 +14,7 @@
 import type { Backlog } from './backlog.ts';
 import { chunkedFrom, chunkedGet, chunkedSet, type Chunked } from './chunked.ts';
 import type { SessionId, TicketId } from './ids.ts';
+import { dropSession, findSession, replaceSession } from './live-sessions.ts';
 import type { Locks } from './locks.ts';
 import type { FactOf, PlannedTicket, RunFact, StopReason } from './run-fact.ts';
 import { runPhaseAfter, type RunPhase } from './run-phase.ts';
@@ -49,7 +50,8 @@ export interface SystemView {
   readonly stop: StopReason | null;
   /** By position, as in `plan.tickets`. */
   readonly states: Chunked<TicketState>;
-  readonly sessions: Readonly<Record<SessionId, SystemSession>>;
+  /** In the order of their dispatch. */
+  readonly sessions: readonly SystemSession[];
   readonly locks: Locks;
   /** Sessions dispatched so far. */
   readonly dispatched: number;
@@ -61,7 +63,7 @@ export const EMPTY_SYSTEM_VIEW: SystemView = {
   phase: 'recovering',
   stop: null,
   states: [],
-  sessions: {},
+  sessions: [],
   locks: {},
   dispatched: 0,
 };
@@ -69,13 +71,13 @@ export const EMPTY_SYSTEM_VIEW: SystemView = {
 /** Folds one fact into the view. Total: what a fact says of unknown sessions and tickets is passed over. */
 export function applyFact(before: SystemView, fact: RunFact): SystemView {
   const phase = runPhaseAfter(before.phase, fact);
-  const view = phase === before.phase ? before : { ...before, phase };
+  const view = phase === before.phase ? before : changed(before, { phase });
   switch (fact.type) {
     case 'run.started':
       return viewAtStart(fact);
     case 'run.draining':
     case 'run.stopping':
-      return { ...view, stop: view.stop ?? fact.reason };
+      return changed(view, { stop: view.stop ?? fact.reason });
     case 'run.recovered':
     case 'run.paused':
     case 'run.resumed':
@@ -112,12 +114,7 @@ export function applyFact(before: SystemView, fact: RunFact): SystemView {
 
 /** Finds a live session. */
 export function sessionIn(view: SystemView, session: SessionId): SystemSession | undefined {
-  return Object.hasOwn(view.sessions, session) ? view.sessions[session] : undefined;
-}
-
-/** Lists the live sessions. */
-export function sessionsIn(view: SystemView): readonly SystemSession[] {
-  return Object.values(view.sessions);
+  return findSession(view.sessions, session);
 }
 
 /** Finds a ticket of the plan. */
@@ -146,14 +143,13 @@ export function systemPlanOf(backlog: Backlog, limits: RunLimits): SystemPlan {
 
 /** The view of what the supervisor knows. */
 export function systemViewOf(plan: SystemPlan, run: RunState, phase: RunPhase): SystemView {
-  const sessions: Record<SessionId, SystemSession> = {};
-  for (const { session, ticket: position, attempt, phase: sessionPhase } of Object.values(run.sessions)) {
+  const sessions = run.sessions.map(({ session, ticket: position, attempt, phase: sessionPhase }) => {
     const ticket = plan.tickets[position];
     if (ticket === undefined)
       throw new RangeError(`session ${session} works on position ${position}, not in the plan`);
     const { id, components } = ticket;
-    sessions[session] = { session, ticket: id, attempt, phase: sessionPhase, components, commits: null };
-  }
+    return { session, ticket: id, attempt, phase: sessionPhase, components, commits: null };
+  });
   const { stop, tickets: states, locks, dispatched } = run;
   return { plan, phase, stop, states, sessions, locks, dispatched };
 }
@@ -168,11 +164,9 @@ function viewAtStart(fact: FactOf<'run.started'>): SystemView {
     blockers,
   }));
   const positions = new Map(tickets.map(({ id }, position) => [id, position]));
-  return {
-    ...EMPTY_SYSTEM_VIEW,
-    plan: { workers, attemptsMax, dispatchesMax, tickets, positions },
-    states: chunkedFrom(tickets.map(stateAtStart)),
-  };
+  const { phase, stop, sessions, locks, dispatched } = EMPTY_SYSTEM_VIEW;
+  const plan = { workers, attemptsMax, dispatchesMax, tickets, positions };
+  return { plan, phase, stop, states: chunkedFrom(tickets.map(stateAtStart)), sessions, locks, dispatched };
 }
 
 function stateAtStart({ standing, blockers }: SystemTicket): TicketState {
@@ -192,15 +186,12 @@ function withDispatched(view: SystemView, fact: FactOf<'session.dispatched'>): S
   const { session, ticket, attempt } = fact;
   const components = ticketIn(view, ticket)?.components ?? fact.components;
   const added: SystemSession = { session, ticket, attempt, phase: 'preparing', components, commits: null };
-  return {
-    ...withState(view, ticket, { phase: 'live', session, attempts: attempt }),
-    sessions: { ...view.sessions, [session]: added },
-    locks: {
-      ...view.locks,
-      ...Object.fromEntries(fact.components.map((component) => [component, session])),
-    },
+  return changed(withState(view, ticket, { phase: 'live', session, attempts: attempt }), {
+    // One that is told of twice is the later one: that it was told twice is for a judge to say.
+    sessions: [...dropSession(view.sessions, session), added],
+    locks: { ...view.locks, ...Object.fromEntries(fact.components.map((component) => [component, session])) },
     dispatched: view.dispatched + 1,
-  };
+  });
 }
 
 function withReport(
@@ -210,8 +201,10 @@ function withReport(
   const live = sessionIn(view, fact.session);
   if (live === undefined) return view;
   const commits = fact.type === 'session.verified' ? fact.commits : live.commits;
-  const changed: SystemSession = { ...live, phase: phaseAfter(live.phase, fact.type), commits };
-  const reported = { ...view, sessions: { ...view.sessions, [fact.session]: changed } };
+  const { session, ticket, attempt, components } = live;
+  const phase = phaseAfter(live.phase, fact.type);
+  const after: SystemSession = { session, ticket, attempt, phase, components, commits };
+  const reported = changed(view, { sessions: replaceSession(view.sessions, after) });
   if (fact.type !== 'merge.finished' || fact.outcome.kind !== 'landed') return reported;
   return withState(reported, live.ticket, {
     phase: 'landed',
@@ -221,15 +214,24 @@ function withReport(
 }
 
 function withoutSession(view: SystemView, session: SessionId): SystemView {
-  const { [session]: _ended, ...sessions } = view.sessions;
-  const locks: Record<string, SessionId> = {};
-  for (const [component, holder] of Object.entries(view.locks)) {
-    if (holder !== session) locks[component] = holder;
+  let { locks } = view;
+  for (const component in locks) {
+    if (locks[component] !== session) continue;
+    const { [component]: _released, ...others } = locks;
+    locks = others;
   }
-  return { ...view, sessions, locks };
+  return changed(view, { sessions: dropSession(view.sessions, session), locks });
 }
 
 function withState(view: SystemView, ticket: TicketId, state: TicketState): SystemView {
   const position = view.plan.positions.get(ticket);
-  return position === undefined ? view : { ...view, states: chunkedSet(view.states, position, state) };
+  return position === undefined ? view : changed(view, { states: chunkedSet(view.states, position, state) });
+}
+
+/** A view with some of it changed. Written out, so that all views have one shape: reading what has many is slow. */
+function changed(view: SystemView, change: Partial<Omit<SystemView, 'plan'>>): SystemView {
+  const { plan } = view;
+  const { phase = view.phase, stop = view.stop, states = view.states } = change;
+  const { sessions = view.sessions, locks = view.locks, dispatched = view.dispatched } = change;
+  return { plan, phase, stop, states, sessions, locks, dispatched };
 }

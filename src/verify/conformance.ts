@@ -17,7 +17,7 @@ import type { SessionId, TicketId } from '../domain/ids.ts';
 import type { FactOf, RunFact } from '../domain/run-fact.ts';
 import { RUN_PHASES, type RunPhase } from '../domain/run-phase.ts';
 import type { PhaseFact, SessionPhase } from '../domain/session-phase.ts';
-import { sessionIn, sessionsIn, stateIn, ticketIn, type SystemView } from '../domain/system-view.ts';
+import { sessionIn, stateIn, ticketIn, type SystemView } from '../domain/system-view.ts';
 import { satisfiesDependents } from '../domain/ticket-state.ts';
 
 /** Says why a fact cannot come next, or null when it can; remembers it. The view is the one before the fact. */
@@ -141,7 +141,7 @@ function refuseRecovered(before: SystemView, ticket: TicketId): string | null {
 }
 
 function refuseFinish(before: SystemView, { exitCode }: FactOf<'run.finished'>): string | null {
-  const [live] = sessionsIn(before);
+  const [live] = before.sessions;
   if (live !== undefined) return `session ${live.session} is still live (${live.phase})`;
   const pending = before.plan.tickets.find(({ id }) => stateIn(before, id)?.phase === 'pending');
   if (pending !== undefined && before.stop === null) return `ticket ${pending.id} could still be dispatched`;

@@ -3,9 +3,9 @@
  * and one for each ticket. Tickets that stand alike have the same integer, which is what symmetry goes by.
  */
 import { chunkedGet } from '../domain/chunked.ts';
-import type { LiveSession, RunState } from '../domain/run-state.ts';
+import type { RunState } from '../domain/run-state.ts';
 import { SESSION_PHASES, type SessionPhase } from '../domain/session-phase.ts';
-import type { SystemView } from '../domain/system-view.ts';
+import { sessionIn, type SystemView } from '../domain/system-view.ts';
 import type { TicketState } from '../domain/ticket-state.ts';
 import type { ChartState, CoreLook } from './core.ts';
 import { IntRows } from './int-rows.ts';
@@ -31,12 +31,11 @@ export class CoreKeys {
       row[1 + position] = this.#ticket(chunkedGet(run.tickets, position));
     }
     let expected = 0;
-    for (const session in run.sessions) {
-      const { ticket, attempt, phase } = run.sessions[session]!;
+    for (const { session, ticket, attempt, phase } of run.sessions) {
       const own = Number(hasActor('session', session));
       const standIn = Number(hasActor('standIn', session));
       expected += own + standIn;
-      const commits = 1 + (told.sessions[session]?.commits ?? -1);
+      const commits = 1 + (sessionIn(told, session)?.commits ?? -1);
       const phaseAndActors = SESSION_PHASE_NUMBERS[phase] * 4 + own * 2 + standIn;
       const stands = this.#listed(row[1 + ticket]!, attempt * 64 + phaseAndActors);
       row[1 + ticket] = this.#listed(stands, commits);
@@ -120,8 +119,7 @@ const HEADS: Readonly<Record<ChartState, string>> = {
 /** True when every live session holds what its ticket needs and nothing else is held: then the locks add nothing. */
 function areLocksInOrder({ backlog, sessions, locks }: RunState): boolean {
   let needed = 0;
-  for (const session in sessions) {
-    const { ticket }: LiveSession = sessions[session]!;
+  for (const { session, ticket } of sessions) {
     for (const component of backlog.tickets[ticket]!.components) {
       if (locks[component] !== session) return false;
       needed += 1;

@@ -5,8 +5,9 @@
 import { chunkedGet, chunkedItems } from '../domain/chunked.ts';
 import type { SessionId } from '../domain/ids.ts';
 import type { FactOf } from '../domain/run-fact.ts';
+import { isLive } from '../domain/run-state.ts';
 import { isInMergeQueue } from '../domain/session-phase.ts';
-import { stateIn, type SystemView } from '../domain/system-view.ts';
+import { sessionIn, stateIn, type SystemView } from '../domain/system-view.ts';
 import type { TicketState } from '../domain/ticket-state.ts';
 import type { RunPhase } from '../domain/run-phase.ts';
 import { isFact, type ChartState, type CoreLook, type Output } from './core.ts';
@@ -67,10 +68,10 @@ export const CORE_PROPERTIES: readonly CoreProperty[] = [
       'every live session has one actor, its own or a stand-in, or waits for its merge; no other actor stays',
     judge: ({ run, actors, hasActor }) => {
       let expected = 0;
-      for (const session in run.sessions) {
+      for (const { session, phase } of run.sessions) {
         const own = Number(hasActor('session', session)) + Number(hasActor('standIn', session));
         expected += own;
-        if (own === 0 && isInMergeQueue(run.sessions[session]!.phase)) continue;
+        if (own === 0 && isInMergeQueue(phase)) continue;
         if (own !== 1) return `session ${session} is live and has ${own} actors`;
       }
       return actors === expected
@@ -150,17 +151,14 @@ export function differenceOf(told: SystemView, { run: known, chart }: CoreLook):
       return `ticket ${tickets[position]!.id} was told to be ${JSON.stringify(a)} and is ${JSON.stringify(b)}`;
     }
   }
-  for (const session in known.sessions) {
-    const { phase, ticket, attempt } = known.sessions[session]!;
-    const a = told.sessions[session];
+  for (const { session, phase, ticket, attempt } of known.sessions) {
+    const a = sessionIn(told, session);
     if (a?.phase !== phase || a.attempt !== attempt || a.ticket !== tickets[ticket]?.id) {
       return `session ${session} was told to be ${a?.phase ?? 'over'} and is ${phase}`;
     }
   }
-  for (const session in told.sessions) {
-    if (known.sessions[session] === undefined) {
-      return `session ${session} was told to be ${told.sessions[session]!.phase} and is over`;
-    }
+  for (const { session, phase } of told.sessions) {
+    if (!isLive(known, session)) return `session ${session} was told to be ${phase} and is over`;
   }
   for (const component in told.locks) {
     const [a, b] = [told.locks[component], known.locks[component]];
@@ -204,7 +202,11 @@ function isSameState(a: TicketState, b: TicketState): boolean {
     case 'failed':
       return a.ending === (b as typeof a).ending && a.attempts === (b as typeof a).attempts;
     case 'blocked':
-      return JSON.stringify(a.blockers) === JSON.stringify((b as typeof a).blockers);
+      // A supervisor that tells the truth tells the very list that it keeps.
+      return (
+        a.blockers === (b as typeof a).blockers ||
+        JSON.stringify(a.blockers) === JSON.stringify((b as typeof a).blockers)
+      );
     case 'closed':
     case 'excluded':
       return true;

@@ -32,6 +32,8 @@ export interface CoreNode<State> {
   readonly state: State;
   readonly look: CoreLook;
   readonly told: SystemView;
+  /** The step that leads here and orders nothing, which most steps are. */
+  readonly plainly: CoreEdge<State>;
 }
 
 /** A step of a core. What was announced in it is not kept, but can be asked for again. */
@@ -75,7 +77,7 @@ export class CoreTable<State> {
     return this.#judge.seen;
   }
 
-  /** The step that a core takes at an event. */
+  /** The step that a core takes at an event, kept for those who ask again. */
   take(from: CoreNode<State>, event: SupervisorEvent): CoreEdge<State> {
     let number = this.#events.get(event);
     if (number === undefined) {
@@ -84,7 +86,7 @@ export class CoreTable<State> {
     }
     let edge = this.#edges.get(from.index, number);
     if (edge === undefined) {
-      edge = this.#take(from, event);
+      edge = this.tryOut(from, event);
       // What is ignored is rarely asked for again, and a third of all.
       if (!edge.isIgnored) this.#edges.set(from.index, number, edge);
     }
@@ -100,7 +102,8 @@ export class CoreTable<State> {
     }
   }
 
-  #take(from: CoreNode<State>, event: SupervisorEvent): CoreEdge<State> {
+  /** The step that a core takes at an event that nobody asks for again. */
+  tryOut(from: CoreNode<State>, event: SupervisorEvent): CoreEdge<State> {
     let step: CoreStep<State>;
     try {
       step = this.#core.take(from.state, event);
@@ -117,7 +120,7 @@ export class CoreTable<State> {
 
   #edge(from: CoreNode<State> | null, { state, outputs }: CoreStep<State>): CoreEdge<State> {
     if (from !== null && state === from.state && outputs.length === 0) {
-      return { to: from, orders: NO_ORDERS, wrong: null, isIgnored: true };
+      return ignoredBy(from);
     }
     const before = from?.told ?? EMPTY_SYSTEM_VIEW;
     let told = before;
@@ -145,18 +148,19 @@ export class CoreTable<State> {
       look.run === from.look.run &&
       look.chart === from.look.chart &&
       look.actors === from.look.actors;
-    if (isStill) return { to: from, orders, wrong, isIgnored: outputs.length === 0 && wrong === null };
+    if (isStill && wrong === null) return outputs.length === 0 ? ignoredBy(from) : from.plainly;
+    if (isStill) return { to: from, orders, wrong, isIgnored: false };
 
     const difference = differenceOf(told, look);
     const index = this.keys.numberOf(look, told, difference !== null);
     let to = this.#nodes[index];
     if (to === undefined) {
-      to = { index, state, look, told };
+      to = nodeOf(index, state, look, told);
       this.#nodes.push(to);
       wrong ??= this.#judge.judgeState(look, told, difference);
     }
     wrong ??= this.#judge.judgeTruth(difference);
-    return { to, orders, wrong, isIgnored: false };
+    return wrong === null && commands === null ? to.plainly : { to, orders, wrong, isIgnored: false };
   }
 
   #ordersOf(commands: readonly Command[]): Orders {
@@ -172,6 +176,21 @@ export class CoreTable<State> {
 }
 
 const NO_ORDERS: Orders = { index: -1, commands: [] };
+
+function nodeOf<State>(index: number, state: State, look: CoreLook, told: SystemView): CoreNode<State> {
+  const plainly: { to: CoreNode<State> } & CoreEdge<State> = {
+    to: undefined as never,
+    orders: NO_ORDERS,
+    wrong: null,
+    isIgnored: false,
+  };
+  plainly.to = { index, state, look, told, plainly };
+  return plainly.to;
+}
+
+function ignoredBy<State>(to: CoreNode<State>): CoreEdge<State> {
+  return { to, orders: NO_ORDERS, wrong: null, isIgnored: true };
+}
 
 function textOf(command: Command): string {
   switch (command.kind) {

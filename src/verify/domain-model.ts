@@ -6,6 +6,7 @@
  * quicker, so the sweep over a thousand small worlds uses it (`sweep.ts`).
  */
 import type { Backlog } from '../domain/backlog.ts';
+import { findSession } from '../domain/live-sessions.ts';
 import type { FactOf } from '../domain/run-fact.ts';
 import * as domain from '../domain/run-state.ts';
 import { isInMergeQueue } from '../domain/session-phase.ts';
@@ -33,13 +34,13 @@ export function domainCore(
 
 function lookAt({ run, chart, broken }: DomainState): CoreLook {
   const hasActor: CoreLook['hasActor'] = (kind, session) => {
-    const live = run.sessions[session];
+    const live = findSession(run.sessions, session);
     if (live === undefined) return false;
     if (!broken.includes(session)) return kind === 'session';
     return kind === 'standIn' && !isInMergeQueue(live.phase);
   };
   let actors = 0;
-  for (const session in run.sessions) {
+  for (const { session } of run.sessions) {
     if (hasActor('session', session) || hasActor('standIn', session)) actors += 1;
   }
   return { run, chart, actors, hasActor };

@@ -233,13 +233,12 @@ export class Turn {
   }
 
   #noteStop(reason: StopReason, type: 'run.draining' | 'run.stopping'): void {
-    const stop = this.#run.stop ?? reason;
-    this.#run = { ...this.#run, stop };
-    this.#say({ type, reason: stop });
+    this.#run = changes.noteStop(this.#run, reason);
+    this.#say({ type, reason: this.#run.stop ?? reason });
   }
 
   #tellSessions(kind: 'terminate' | 'kill'): void {
-    for (const session of Object.keys(this.#run.sessions)) {
+    for (const { session } of this.#run.sessions) {
       if (this.#hears(session)) this.#say({ kind, session });
     }
   }

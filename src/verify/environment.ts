@@ -37,8 +37,8 @@ export interface Move {
 /** What of a scope's supply of faults is used up. */
 export type Fault = 'session' | 'mergeQueue';
 
-/** Something that may happen to the supervisor from nowhere in particular. */
-export interface Happening {
+/** A fault that happens in no slot. */
+export interface Mishap {
   readonly event: SupervisorEvent;
   readonly isOwed: boolean;
   readonly fault: Fault | null;
@@ -54,7 +54,7 @@ export interface Environment<S extends Slot = Slot> {
   /** Which moves the slots together allow now. */
   permits(slots: readonly S[]): (move: Move) => boolean;
   /** Faults that happen in no slot. */
-  readonly faults: readonly Happening[];
+  readonly faults: readonly Mishap[];
   /** What sessions that are over may still be heard to say. */
   lateMessages(run: RunState): readonly SupervisorEvent[];
   /** Says what is wrong with the slots and the supervisor together. */

@@ -7,6 +7,7 @@
  */
 import type { SupervisorEvent } from '../../machines/index.ts';
 import type { FactOf, RunFact } from '../domain/run-fact.ts';
+import { isLive, type RunState } from '../domain/run-state.ts';
 import type { RecoveredWork } from '../domain/work.ts';
 import type { CoreLook } from './core.ts';
 
@@ -37,7 +38,7 @@ export function eventsBehind(
       return [
         [{ type: 'run.stop', reason: fact.reason }],
         [{ type: 'run.kill', reason: fact.reason }],
-        ...breakdowns(fact, later(0), (session) => run.sessions[session] !== undefined),
+        ...breakdowns(fact, later(0), run),
       ];
     case 'run.killing':
       return run.stop === null ? [] : [[{ type: 'run.kill', reason: run.stop }]];
@@ -100,12 +101,12 @@ function recoveryBehind(first: FactOf<'run.recovered' | 'ticket.recovered'>, lat
 function breakdowns(
   { reason }: FactOf<'run.stopping'>,
   following: RunFact | undefined,
-  isLive: (session: string) => boolean,
+  run: RunState,
 ): readonly (readonly SupervisorEvent[])[] {
   const told = reason.kind === 'internalError' ? reason.message : '';
   const failed = following?.type === 'merge.finished' && following.outcome.kind === 'failed';
   const queueError = new Error(failed ? after('the merge queue broke: ', following.outcome.reason) : told);
-  const lost = following?.type === 'session.ended' && isLive(following.session) ? following : null;
+  const lost = following?.type === 'session.ended' && isLive(run, following.session) ? following : null;
   return [
     [{ type: 'xstate.error.actor.recover', actorId: 'recover', error: new Error(told) }],
     [{ type: 'xstate.error.actor.mergeQueue', actorId: 'mergeQueue', error: queueError }],

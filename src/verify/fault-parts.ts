@@ -26,7 +26,7 @@ export function isRunning({ phase }: LiveSession): boolean {
 
 /** Counts the sessions that a question is true for. */
 export function countOf({ sessions }: RunState, counts: (session: LiveSession) => boolean): number {
-  return Object.values(sessions).filter(counts).length;
+  return sessions.filter(counts).length;
 }
 
 /** Claims what is asked for, whoever has it. */

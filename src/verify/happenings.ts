@@ -9,26 +9,43 @@ import type { CoreLook } from './core.ts';
 import type { Environment } from './environment.ts';
 import type { Scope } from './scope.ts';
 
-/** Lists what may come at a state of the supervisor, and whether progress may rely on it. */
+/** Something that may come to the supervisor from nowhere in particular. */
+export interface Happening {
+  readonly event: SupervisorEvent;
+  readonly text: string;
+  /** Whether progress may rely on it. */
+  readonly isOwed: boolean;
+}
+
+/** Lists what may come at a state of the supervisor. Equal happenings are the same object: there are few, and states are many. */
 export function happeningsIn(
   scope: Scope,
   environment: Pick<Environment, 'sessionOf' | 'lateMessages'>,
-): (look: CoreLook) => readonly (readonly [event: SupervisorEvent, isOwed: boolean])[] {
-  const requests = requestsOf(scope);
+): (look: CoreLook) => readonly Happening[] {
+  const { faults } = scope;
+  const requests = requestsOf(scope).map(notOwed);
   const dispatches = dispatchesOf(scope, environment);
-  const recoveries = recoveriesOf(scope);
-  const owed = (event: SupervisorEvent): readonly [SupervisorEvent, boolean] => [event, true];
-  const notOwed = (event: SupervisorEvent): readonly [SupervisorEvent, boolean] => [event, false];
-  return ({ chart, run }) => [
-    ...(chart === 'recovering' ? recoveries.map(owed) : []),
-    ...(chart === 'closing' ? [owed(CLOSED)] : []),
-    ...dispatches.map((eventOf) => owed(eventOf(run))),
-    ...(chart === 'paused' ? [owed(RESUME)] : []),
-    ...requests.map(notOwed),
-    ...(chart === 'recovering' && scope.faults.ends ? [notOwed(RECOVERY_BROKE)] : []),
-    ...(chart === 'closing' && scope.faults.ends ? [notOwed(CLOSING_BROKE)] : []),
-    ...(scope.faults.lateMessages ? environment.lateMessages(run).map(notOwed) : []),
-  ];
+  const recoveries = [...recoveriesOf(scope).map(owed), ...(faults.ends ? [notOwed(RECOVERY_BROKE)] : [])];
+  const closings = [owed(CLOSED), ...(faults.ends ? [notOwed(CLOSING_BROKE)] : [])];
+  const resumes = [owed(RESUME)];
+  return ({ chart, run }) => {
+    const all: Happening[] = [];
+    if (chart === 'recovering') all.push(...recoveries);
+    if (chart === 'closing') all.push(...closings);
+    for (const happeningOf of dispatches) all.push(happeningOf(run));
+    if (chart === 'paused') all.push(...resumes);
+    all.push(...requests);
+    if (faults.lateMessages) all.push(...environment.lateMessages(run).map(notOwed));
+    return all;
+  };
+}
+
+function owed(event: SupervisorEvent): Happening {
+  return { event, text: event.type, isOwed: true };
+}
+
+function notOwed(event: SupervisorEvent): Happening {
+  return { event, text: event.type, isOwed: false };
 }
 
 /** Recovery has found nothing to land; or it has landed work of an earlier run, and tells it. */
@@ -68,18 +85,17 @@ function requestsOf({ operator }: Scope): readonly SupervisorEvent[] {
 function dispatchesOf(
   scope: Scope,
   environment: Pick<Environment, 'sessionOf'>,
-): readonly ((run: RunState) => SupervisorEvent)[] {
+): readonly ((run: RunState) => Happening)[] {
   return scope.tickets.map(({ id }, position) => {
-    const events: SupervisorEvent[] = [];
+    const happenings: Happening[] = [];
     return (run) => {
       const state = chunkedGet(run.tickets, position);
       const attempt = 'attempts' in state ? state.attempts + 1 : 1;
-      events[attempt] ??= {
+      return (happenings[attempt] ??= owed({
         type: 'dispatch',
         ticket: id,
         session: environment.sessionOf(position, attempt),
-      };
-      return events[attempt];
+      }));
     };
   });
 }

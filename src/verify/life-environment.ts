@@ -9,7 +9,7 @@ import type { SessionId } from '../domain/ids.ts';
 import type { RunState } from '../domain/run-state.ts';
 import { Codes } from './codes.ts';
 import type { Command } from './core.ts';
-import { withSlot, type Environment, type Happening, type Move, type Slot } from './environment.ts';
+import { withSlot, type Environment, type Mishap, type Move, type Slot } from './environment.ts';
 import type { Wrong } from './explore.ts';
 import { brokenEvent, eventOf, QUEUE_BROKE } from './life-events.ts';
 import type { Scope } from './scope.ts';
@@ -75,7 +75,7 @@ export class LifeEnvironment implements Environment<LifeSlot> {
     return this.#scope.tickets.map((_ticket, position) => this.#slot(position, []));
   }
 
-  get faults(): readonly Happening[] {
+  get faults(): readonly Mishap[] {
     return this.#scope.faults.mergeQueue > 0
       ? [{ event: QUEUE_BROKE, isOwed: false, fault: 'mergeQueue' }]
       : [];

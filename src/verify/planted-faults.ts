@@ -288,7 +288,7 @@ export const PLANTED_FAULTS: readonly Mutant[] = [
     killedBy: 'C1 actionsTotal',
     scope: 'breakingSingle',
     machine: withAction('terminateSessions', ({ context: { run } }) => ({
-      terminates: Object.keys(run.sessions),
+      terminates: run.sessions.map(({ session }) => session),
     })),
   },
 ];

@@ -10,9 +10,9 @@
  */
 import type { SupervisorEvent } from '../../machines/index.ts';
 import type { SessionId } from '../domain/ids.ts';
-import type { RunState } from '../domain/run-state.ts';
+import { isLive, type RunState } from '../domain/run-state.ts';
 import type { Command, CoreLook } from './core.ts';
-import { withSlot, type Environment, type Happening, type Move } from './environment.ts';
+import { withSlot, type Environment, type Mishap, type Move } from './environment.ts';
 import type { Wrong } from './explore.ts';
 import { OVER_AFTER_MERGE } from './life-environment.ts';
 import { QueueSlots, type QueueSlot } from './queue-slot.ts';
@@ -37,7 +37,7 @@ export class RealEnvironment implements Environment<RealSlot> {
   readonly #events = new Map<string, SupervisorEvent>();
   readonly #tickets: TicketSlots;
   readonly #queues: QueueSlots;
-  readonly faults: readonly Happening[] = [];
+  readonly faults: readonly Mishap[] = [];
 
   constructor(scope: Scope, parts: RealParts = {}) {
     this.#scope = scope;
@@ -71,7 +71,7 @@ export class RealEnvironment implements Environment<RealSlot> {
     for (const slot of slots) {
       if (slot.wrong !== null) return slot.wrong;
       if (slot.kind === 'queue') {
-        const ghost = slot.concerns.find((session) => run.sessions[session] === undefined);
+        const ghost = slot.concerns.find((session) => !isLive(run, session));
         if (ghost === undefined) continue;
         const message = `session ${ghost} is over, and its work is still with the merge queue`;
         return { property: OVER_AFTER_MERGE, message };

@@ -16,7 +16,7 @@ export class RunHash {
   of({ run, chart }: CoreLook): number {
     this.#follow(run.tickets);
     const texts = [`${chart} ${run.stop?.kind ?? ''}`];
-    for (const id in run.sessions) texts.push(`${id} ${run.sessions[id]!.phase}`);
+    for (const { session, phase } of run.sessions) texts.push(`${session} ${phase}`);
     let high = this.#high;
     let low = this.#low;
     for (const text of texts) {

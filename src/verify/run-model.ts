@@ -12,7 +12,7 @@ import type { CoreKeys } from './core-key.ts';
 import { CoreTable, type CoreEdge, type CoreNode } from './core-table.ts';
 import type { Environment, Slot } from './environment.ts';
 import type { Model } from './explore.ts';
-import { happeningsIn } from './happenings.ts';
+import { happeningsIn, type Happening } from './happenings.ts';
 import { eventualitiesIn } from './judged-by.ts';
 import type { Scope } from './scope.ts';
 import { numberOf, SurroundingsTable, type RunAction, type Surroundings } from './surroundings.ts';
@@ -52,16 +52,22 @@ export function runModel<State, S extends Slot>(parts: RunModelParts<State, S>):
   const { sessions, mergeQueue } = scope.faults;
   const surroundings = new SurroundingsTable(environment, { session: sessions, mergeQueue });
   const happeningsOf = happeningsIn(scope, environment);
-  const happenings: (readonly Happening<State>[])[] = [];
+  const chances: (readonly Chance<State>[])[] = [];
   const met: boolean[][] = [];
   const reached = new Set<CoreNode<State>>();
 
   /** What may come at a node whatever is going on around it, less what would change nothing there. */
-  const happeningsAt = (node: CoreNode<State>): readonly Happening<State>[] =>
-    (happenings[node.index] ??= happeningsOf(node.look).flatMap(([event, isOwed]) => {
-      const edge = table.take(node, event);
-      return edge.isIgnored ? [] : [{ action: { event, text: event.type }, edge, isOwed }];
-    }));
+  const chancesAt = (node: CoreNode<State>): readonly Chance<State>[] => {
+    const known = chances[node.index];
+    if (known !== undefined) return known;
+    const all: Chance<State>[] = [];
+    for (const happening of happeningsOf(node.look)) {
+      const edge = table.tryOut(node, happening.event);
+      if (!edge.isIgnored) all.push({ happening, edge });
+    }
+    chances[node.index] = all;
+    return all;
+  };
 
   const goals = eventualitiesIn(scope).filter(({ name }) => only?.includes(name) ?? true);
   /** Which goals are met depends on the supervisor alone, so it is asked once for each of its states. */
@@ -83,9 +89,9 @@ export function runModel<State, S extends Slot>(parts: RunModelParts<State, S>):
       : keysUpTo(order, table.keys, scope.tickets.length, environment.initial.length)),
     successors: ({ node, around }, visit) => {
       if (node.look.chart === 'finished') return;
-      for (const { action, edge, isOwed } of happeningsAt(node)) {
+      for (const { happening, edge } of chancesAt(node)) {
         const next = { node: edge.to, around: surroundings.follow(around, edge.orders) };
-        visit({ action, next, wrong: edge.wrong, isOwed });
+        visit({ action: happening, next, wrong: edge.wrong, isOwed: happening.isOwed });
       }
       for (const { move, next: stirred } of surroundings.stirs(around)) {
         if (move.event === null) {
@@ -102,10 +108,9 @@ export function runModel<State, S extends Slot>(parts: RunModelParts<State, S>):
 }
 
 /** Something that may come to the supervisor from nowhere in particular, and what it does then. */
-interface Happening<State> {
-  readonly action: RunAction;
+interface Chance<State> {
+  readonly happening: Happening;
   readonly edge: CoreEdge<State>;
-  readonly isOwed: boolean;
 }
 
 type KeysOf<State, S extends Slot> = Pick<Model<Moment<State, S>, RunAction>, 'keyWidth' | 'writeKey'>;

@@ -144,7 +144,7 @@ export class RunWalk {
     if (this.#known?.at === this.#look) return this.#known;
     const all = this.#world
       .happenings(this.#look)
-      .map(([event, isOwed]): WalkOption => ({ event, slot: null, isOwed, fault: null }));
+      .map(({ event, isOwed }): WalkOption => ({ event, slot: null, isOwed, fault: null }));
     const faults = this.#world.environment.faults.map((fault) => ({ ...fault, slot: null }));
     this.#known = {
       at: this.#look,

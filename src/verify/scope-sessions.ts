@@ -4,6 +4,7 @@
 import type { SupervisorEvent } from '../../machines/index.ts';
 import { chunkedGet } from '../domain/chunked.ts';
 import type { SessionId, TicketId } from '../domain/ids.ts';
+import { findSession } from '../domain/live-sessions.ts';
 import type { RunState } from '../domain/run-state.ts';
 import { brokenEvent } from './life-events.ts';
 import type { Scope } from './scope.ts';
@@ -52,7 +53,7 @@ export class ScopeSessions {
       const state = chunkedGet(tickets, position);
       const attempts = 'attempts' in state ? state.attempts : 0;
       const session = this.idOf(position, attempts);
-      if (attempts === 0 || sessions[session] !== undefined) return [];
+      if (attempts === 0 || findSession(sessions, session) !== undefined) return [];
       const actorId = `session.${session}` as const;
       const output = { session, ending: 'failed', reason: '', keptBranch: null, keptWorktree: null } as const;
       return [

@@ -2,11 +2,12 @@
  * What walks have shown so far: how much was tried, and of what. Without it, a pass of random walks would mean nothing.
  */
 import type { Backlog } from '../domain/backlog.ts';
+import { findSession } from '../domain/live-sessions.ts';
 import { acquire, isFree } from '../domain/locks.ts';
 import type { RunFact } from '../domain/run-fact.ts';
 import { occupiesWorker } from '../domain/session-phase.ts';
 import { SIGHTINGS } from '../domain/sightings.ts';
-import { sessionsIn } from '../domain/system-view.ts';
+import { sessionIn } from '../domain/system-view.ts';
 import { isFact } from './core.ts';
 import { RunHash } from './run-hash.ts';
 import type { RunWalk } from './run-walk.ts';
@@ -103,7 +104,7 @@ export class WalkCoverage {
       case 'session.dispatched': {
         this.#dispatched.add(fact.ticket);
         if (fact.attempt > 1) this.#retried.add(fact.ticket);
-        const live = sessionsIn(told);
+        const live = told.sessions;
         this.#sessionsPeak = Math.max(this.#sessionsPeak, live.length);
         this.#agentsPeak = Math.max(
           this.#agentsPeak,
@@ -112,7 +113,7 @@ export class WalkCoverage {
         return;
       }
       case 'merge.finished': {
-        const session = told.sessions[fact.session];
+        const session = sessionIn(told, fact.session);
         if (fact.outcome.kind === 'landed' && session !== undefined) this.#landed.add(session.ticket);
         return;
       }
@@ -122,7 +123,8 @@ export class WalkCoverage {
       case 'dispatch.refused':
         for (const blocker of fact.blockers) {
           this.#refusals[blocker.kind] = (this.#refusals[blocker.kind] ?? 0) + 1;
-          const other = blocker.kind === 'componentHeld' ? look.run.sessions[blocker.holder] : undefined;
+          const other =
+            blocker.kind === 'componentHeld' ? findSession(look.run.sessions, blocker.holder) : undefined;
           if (other !== undefined) this.#notePair(this.#backlog.positions.get(fact.ticket)!, other.ticket);
         }
         break;

@@ -15,6 +15,8 @@ import {
   isWorkerFree,
   readyPositions,
   type RunState,
+  isLive,
+  sessionOf,
 } from '../../src/domain/run-state.ts';
 import { occupiesWorker, SESSION_PHASES } from '../../src/domain/session-phase.ts';
 import { satisfiesDependents } from '../../src/domain/ticket-state.ts';
@@ -34,14 +36,14 @@ function live(
   let now = state;
   look(now);
   steps.forEach(([kind, dice], step) => {
-    const sessions = Object.keys(now.sessions);
-    const session = sessions[dice % Math.max(1, sessions.length)];
+    const { sessions } = now;
+    const session = sessions[dice % Math.max(1, sessions.length)]?.session;
     if (kind === 'dispatch') {
       const free = now.backlog.tickets.filter(({ id }) => mayDispatch(now, id));
       const ticket = free[dice % Math.max(1, free.length)];
       if (ticket !== undefined) now = dispatch(now, ticket.id, `s${step}`).state;
     } else if (session !== undefined) {
-      const isLanded = chunkedGet(now.tickets, now.sessions[session]!.ticket).phase === 'landed';
+      const isLanded = chunkedGet(now.tickets, sessionOf(now, session).ticket).phase === 'landed';
       if (kind === 'phase') now = enterPhase(now, session, SESSION_PHASES[dice % SESSION_PHASES.length]!);
       else if (kind === 'land' && !isLanded) now = land(now, session, `c${step}`).state;
       else if (kind === 'settle') {
@@ -78,7 +80,7 @@ describe('in every life of a run', () => {
     'the locks are exactly the components of the live sessions',
     ({ backlog, limits, steps }) => {
       live(initialRunState(backlog, limits), steps, ({ locks, sessions }) => {
-        const held = Object.values(sessions).flatMap(({ session, ticket }) =>
+        const held = sessions.flatMap(({ session, ticket }) =>
           backlog.tickets[ticket]!.components.map((component) => [component, session]),
         );
         expect(locks).toEqual(Object.fromEntries(held));
@@ -93,9 +95,7 @@ describe('in every life of a run', () => {
         const claimed = [...chunkedItems(tickets)].flatMap((state) =>
           state.phase === 'live' ? [state.session] : [],
         );
-        const unlanded = Object.values(sessions).filter(
-          ({ ticket }) => chunkedGet(tickets, ticket).phase !== 'landed',
-        );
+        const unlanded = sessions.filter(({ ticket }) => chunkedGet(tickets, ticket).phase !== 'landed');
         expect(claimed.sort()).toEqual(unlanded.map(({ session }) => session).sort());
       });
     },
@@ -111,7 +111,7 @@ describe('in every life of a run', () => {
     'workers, waiting sessions, attempts and dispatches stay within their limits',
     ({ backlog, limits, steps }) => {
       live(initialRunState(backlog, limits), steps, ({ sessions, dispatched }) => {
-        const all = Object.values(sessions);
+        const all = sessions;
         expect(all.length).toBeLessThanOrEqual(2 * limits.workers);
         for (const { attempt, ticket } of all) {
           // An attempt that was ended because the run stops is not counted against the ticket, and may be made again.
@@ -158,7 +158,7 @@ describe('in every life of a run', () => {
     'the guards and the reasons agree: a ticket is refused if and only if there is a blocker',
     ({ backlog, limits, steps }) => {
       live(initialRunState(backlog, { ...limits, dispatchesMax: 0 }), steps, (state) => {
-        const occupied = Object.values(state.sessions).filter(({ phase }) => occupiesWorker(phase)).length;
+        const occupied = state.sessions.filter(({ phase }) => occupiesWorker(phase)).length;
         // Sessions that wait for their merge are bounded too, and that is said by no blocker.
         if (isWorkerFree(state) !== occupied < limits.workers) return;
         for (const { id } of backlog.tickets) {
@@ -177,5 +177,10 @@ describe('what only a bug can ask for', () => {
     expect(() => dispatch(claimed, 'a', 's2')).toThrow('cannot dispatch a (live) to session s2');
     expect(() => dispatch(state, 'b', 's1')).toThrow('ticket b is not in the backlog of this run');
     expect(() => land(state, 's9', 'c')).toThrow('session s9 is not live');
+  });
+
+  plain('takes no session for live that was never dispatched, whatever it is called', () => {
+    expect(isLive(state, 'constructor')).toBe(false);
+    expect(isLive(dispatch(state, 'a', 'constructor').state, 'constructor')).toBe(true);
   });
 });

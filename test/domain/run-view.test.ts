@@ -201,7 +201,7 @@ describe('the view of a run', () => {
           if (state.phase === 'pending') expect(standing).toBe(unmet === 0 ? 'ready' : 'waiting');
         }
         expect(view.counts).toEqual(recount);
-        expect([...view.sessions.keys()]).toEqual(Object.keys(view.system.sessions));
+        expect([...view.sessions.keys()]).toEqual(view.system.sessions.map(({ session }) => session));
       }
       expect(view).toMatchObject({ agents: 0, system: { phase: 'finished' } });
       expect(view.agentsPeak).toBeLessThanOrEqual(input.workers);

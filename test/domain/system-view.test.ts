@@ -20,9 +20,7 @@ const fold = (facts: readonly RunFact[], from = EMPTY_SYSTEM_VIEW): SystemView =
 /** What the supervisor's state cannot know. */
 const withoutCommits = (view: SystemView): SystemView => ({
   ...view,
-  sessions: Object.fromEntries(
-    Object.entries(view.sessions).map(([id, session]) => [id, { ...session, commits: null }]),
-  ),
+  sessions: view.sessions.map((session) => ({ ...session, commits: null })),
 });
 
 describe('a view of the system', () => {
@@ -58,7 +56,7 @@ describe('a view of the system', () => {
       components: ['api', 'db'],
       commits: null,
     });
-    expect(fold([of.ended('failed')], live)).toMatchObject({ locks: {}, sessions: {} });
+    expect(fold([of.ended('failed')], live)).toMatchObject({ locks: {}, sessions: [] });
   });
 
   it('keeps a ticket live after the end of its session until it is said what becomes of it', () => {

@@ -98,10 +98,10 @@ export function randomRun(input: RandomRunInput): readonly RandomStep[] {
   return steps;
 
   function advance(): void {
-    const live = Object.values(state.sessions);
+    const live = state.sessions;
     const { session, ticket } = live[chance(live.length)]!;
     const story = stories.get(session)!;
-    const merging = Object.values(state.sessions).some((other) => other.phase === 'merging');
+    const merging = state.sessions.some((other) => other.phase === 'merging');
     const fact = nextFact(story, backlog.tickets[ticket]!.id, chance, merging, phase === 'stopping');
     if (fact === null) return;
     story.push(fact);

@@ -6,6 +6,7 @@ import { assign, createActor, fromPromise, setup } from 'xstate';
 
 import { supervisorMachine, type SessionReport, type SessionResult } from '../../machines/index.ts';
 import type { Backlog } from '../../src/domain/backlog.ts';
+import { findSession } from '../../src/domain/live-sessions.ts';
 import type { MergeOutcome, RunFact, StopReason } from '../../src/domain/run-fact.ts';
 import { systemPlanOf } from '../../src/domain/system-view.ts';
 import type { RunLimits, RunState } from '../../src/domain/run-state.ts';
@@ -190,7 +191,7 @@ export function runRig(
     breakStandIns: () => {
       doStandInsBreak = true;
     },
-    phaseOf: (session) => supervisor.getSnapshot().context.run.sessions[session]?.phase,
+    phaseOf: (session) => findSession(supervisor.getSnapshot().context.run.sessions, session)?.phase,
     end: async (session, result) => {
       results.get(session)?.resolve({ session, reason: '', keptBranch: null, keptWorktree: null, ...result });
       await settled();

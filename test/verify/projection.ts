@@ -3,6 +3,7 @@
  * reach can be compared as sets.
  */
 import { chunkedItems } from '../../src/domain/chunked.ts';
+import { sessionIn } from '../../src/domain/system-view.ts';
 import type { TicketState } from '../../src/domain/ticket-state.ts';
 import type { CoreNode } from '../../src/verify/core-table.ts';
 import type { Scope } from '../../src/verify/scope.ts';
@@ -13,12 +14,12 @@ export function projectionsOf(reached: ReadonlySet<CoreNode<unknown>>, scope: Sc
 
 function projectionOf({ look, told }: CoreNode<unknown>, { endings }: Scope): string {
   const { run, chart, hasActor } = look;
-  const sessions = Object.values(run.sessions)
+  const sessions = run.sessions
     .map(({ session, phase }) =>
       JSON.stringify([
         session,
         phase,
-        told.sessions[session]?.commits,
+        sessionIn(told, session)?.commits,
         hasActor('session', session),
         hasActor('standIn', session),
       ]),
