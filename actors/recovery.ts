@@ -112,6 +112,12 @@ async function mergeCompleted(
   const outcome = await land(progress);
   if (outcome === null) return;
   await parts.pastRuns.markDecided(run.run, session);
+  if ('objection' in outcome) {
+    found.notes.push(
+      `${ticket}: the work of session ${session} was done and is for a person to merge: ${outcome.objection}`,
+    );
+    return;
+  }
   if (outcome.kind === 'landed') {
     found.landed.push({
       ticket,
@@ -126,10 +132,14 @@ async function mergeCompleted(
   }
 
   /** Null when there is nothing to land. */
-  async function land(known: FinishedProgress): Promise<MergeOutcome | null> {
+  async function land(
+    known: FinishedProgress,
+  ): Promise<MergeOutcome | { readonly objection: string } | null> {
     try {
       const work = known.kind === 'completed' ? await parts.worktrees.collect(place) : known;
       if (!hasWork(work, parts.allowNoChanges)) return null;
+      // What has landed stays so, and only its ticket is closed.
+      if ('objection' in work && work.objection !== null) return { objection: work.objection };
       const { branch } = place;
       return await parts.integration.merge({ session, ticket, title, branch, head: work.head });
     } catch (error) {

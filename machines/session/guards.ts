@@ -30,8 +30,9 @@ export const agentSucceeded = ({ context, event }: Question): boolean =>
 export const hasNoWork = ({ context, event }: Question): boolean =>
   event.type === 'xstate.done.actor.verifyWork' && !outcome.hasWork(event.output, context.allowNoChanges);
 
-/** A person merges, not the run. */
-export const mergeIsHeld = ({ context }: Question): boolean => !context.autoMerge;
+/** A person merges, not the run: always, or because there is an objection to this work. */
+export const mergeIsHeld = ({ context, event }: Question): boolean =>
+  event.type === 'xstate.done.actor.verifyWork' && outcome.isHeld(event.output, context.autoMerge);
 
 /** Its work is on the integration ref. */
 export const endedMerged = ended('merged');

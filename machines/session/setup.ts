@@ -10,6 +10,7 @@ import {
   errorReason,
   failureReason,
   reasonOfMerge,
+  reasonOfNoChanges,
 } from '../../src/domain/session-outcome.ts';
 import type { ReleaseReport, SessionPlace, SweepReport, WorkReport } from '../../src/domain/work.ts';
 import type { AgentCommand, SessionReport, SessionResult } from '../protocol.ts';
@@ -107,11 +108,11 @@ export const sessionSetup = setup({
     endByCause: assign(({ context }) => ({ ending: context.ending ?? context.cause })),
     endNoChanges: assign(({ context }) => ({
       ending: context.ending ?? 'noChanges',
-      reason: 'the agent exited well and changed nothing',
+      reason: reasonOfNoChanges(context.work),
     })),
     endHeld: assign(({ context }) => ({
       ending: context.ending ?? 'rejected',
-      reason: 'parallelAutoMerge is off: the work waits on its branch',
+      reason: context.work?.objection ?? 'parallelAutoMerge is off: the work waits on its branch',
     })),
     endFailed: assign(({ context, event }) => ({
       ending: context.ending ?? 'failed',
@@ -163,7 +164,9 @@ export const sessionSetup = setup({
     reportCompleted: report(({ context }) => ({ type: 'session.completed', session: context.session })),
     reportVerified: report(({ context, event }) => {
       assertEvent(event, 'xstate.done.actor.verifyWork');
-      return { type: 'session.verified', session: context.session, ...event.output };
+      const { objection, ...work } = event.output;
+      const held = objection === null ? {} : { objection };
+      return { type: 'session.verified', session: context.session, ...work, ...held };
     }),
     requestMerge: report(({ context }) => ({
       type: 'merge.requested',

@@ -5,6 +5,7 @@
  * nothing to act on here stand in `WITHOUT_EFFECT` with the reason.
  */
 import { z } from 'zod';
+import { whyNoGlob } from './globs.ts';
 import {
   deadline,
   error,
@@ -24,6 +25,7 @@ const PROGRAM = 'the name of a program';
 const argument = z.string(error('a text'));
 const ARGV = 'a list of texts: the program, then its arguments';
 const argv = z.tuple([z.string(error(PROGRAM)).min(1, error(PROGRAM))], argument, error(ARGV)).readonly();
+const COMPONENTS = '{<component>: [glob, ...]}, such as {"api": ["src/api/**"]}';
 const NAME_PATTERN = 'a name of a variable, or the beginning of names followed by "*"';
 
 /** The settings, in the order in which they are shown. */
@@ -67,6 +69,27 @@ export const SPECS = {
   componentTagPrefix: text(
     'component:',
     'How a tag begins that names a component. Two tickets that share one never run at once.',
+  ),
+  components: structure(
+    z
+      .record(
+        z.string(),
+        z
+          .array(
+            z.string(error('a glob')).superRefine((glob, context) => {
+              const message = whyNoGlob(glob);
+              if (message !== null) context.addIssue({ code: 'custom', message });
+            }),
+            error('a list of globs'),
+          )
+          .readonly(),
+        error(COMPONENTS),
+      )
+      .readonly(),
+    COMPONENTS,
+    {},
+    'Which paths belong to which component. Work that changes a path of a component that its ticket does not have is not ' +
+      'merged: it waits on its branch for a person. Paths that are not named belong to nobody.',
   ),
   maxIterations: wholeNumber(
     0,

@@ -23,8 +23,13 @@ export type Progress = { readonly kind: 'unfinished' } | FinishedProgress;
 export type FinishedProgress =
   /** Its agent had done its job; what it left was not looked at yet. */
   | { readonly kind: 'completed' }
-  /** Its work was known and on its way to the target; the merge may have begun. */
-  | { readonly kind: 'verified'; readonly head: string; readonly commits: number }
+  /** Its work was known and on its way to the target, unless there was an objection; the merge may have begun. */
+  | {
+      readonly kind: 'verified';
+      readonly head: string;
+      readonly commits: number;
+      readonly objection: string | null;
+    }
   /** Its work had landed; closing its ticket may be undone. */
   | { readonly kind: 'landed'; readonly head: string; readonly commits: number; readonly commit: string };
 
@@ -73,8 +78,8 @@ function advance(
       live.set(session, { ...before, progress: { kind: 'completed' } });
       return;
     case 'session.verified': {
-      const { head, commits } = entry;
-      live.set(session, { ...before, progress: { kind: 'verified', head, commits } });
+      const { head, commits, objection = null } = entry;
+      live.set(session, { ...before, progress: { kind: 'verified', head, commits, objection } });
       return;
     }
     case 'merge.finished':

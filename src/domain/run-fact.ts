@@ -118,6 +118,8 @@ export type RunFact =
       readonly head: string;
       readonly commits: number;
       readonly leftoversCommitted: boolean;
+      /** Why a person has to look at the work before it is merged. Not there when it may be merged, and in older journals. */
+      readonly objection?: string;
     }
   | { readonly type: 'merge.requested'; readonly session: SessionId }
   | { readonly type: 'merge.started'; readonly session: SessionId }

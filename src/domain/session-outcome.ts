@@ -22,6 +22,18 @@ export function hasWork(work: Pick<WorkReport, 'commits'>, allowNoChanges: boole
   return work.commits > 0 || allowNoChanges;
 }
 
+/** True when a person is to merge the work: by configuration, or because there is an objection to it. */
+export function isHeld(work: Pick<WorkReport, 'objection'>, autoMerge: boolean): boolean {
+  return !autoMerge || work.objection !== null;
+}
+
+/** Says why a session ends without anything to land. What its agent did elsewhere is said all the same. */
+export function reasonOfNoChanges(work: WorkReport | null): string {
+  const nothing = 'the agent exited well and changed nothing';
+  const objection = work?.objection ?? null;
+  return objection === null ? nothing : `${nothing} in its worktree; ${objection}`;
+}
+
 /** The ending that a merge outcome gives to a session. */
 export function endingOfMerge(outcome: MergeOutcome, work: WorkReport | null): Ending {
   switch (outcome.kind) {
@@ -53,7 +65,8 @@ export function reasonOfMerge(outcome: MergeOutcome): string {
 
 const LISTED_MAX = 5;
 
-function listed(paths: readonly string[]): string {
+/** Lists the first of many, and how many more there are. */
+export function listed(paths: readonly string[]): string {
   const shown = paths.slice(0, LISTED_MAX).join(', ');
   return paths.length > LISTED_MAX ? `${shown} and ${paths.length - LISTED_MAX} more` : shown;
 }

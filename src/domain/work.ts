@@ -36,6 +36,8 @@ export interface WorkReport {
   readonly commits: number;
   /** True when uncommitted or untracked files were committed on the agent's behalf. */
   readonly leftoversCommitted: boolean;
+  /** Why a person has to look at the work before it is merged, in words; null when it may be merged. */
+  readonly objection: string | null;
 }
 
 /** A session's verified work, waiting to land. */

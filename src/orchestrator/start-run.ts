@@ -38,6 +38,7 @@ import type { Agent } from '../ports/agent.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Logger } from '../ports/logger.ts';
 import { chooseAgent } from './choose-agent.ts';
+import { componentTruth } from './component-truth.ts';
 import { dropMergedBranches } from './drop-merged-branches.ts';
 import { agentLauncher } from './launch-command.ts';
 import { pastRunsIn } from './past-runs.ts';
@@ -99,6 +100,7 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine, re
       closeFile: closeTicketFile,
       closeInStore: (ticket) => store.close(ticket),
     },
+    components: componentTruth(project),
     gates: config.gates,
     // With the run's marker: what a gate leaves running belongs to the run, whoever looks for it.
     environment: { ...env, RALPH_RUN_ID: run },

@@ -36,7 +36,8 @@ export function fakeWorktrees(world: SimWorld, life: Life, tip: () => Promise<st
     const worktree = worktreeOf(place);
     const leftoversCommitted = worktree !== null && (await commitLeftovers(worktree, place));
     const head = repository.read(branchRef(place.branch)) ?? place.base;
-    return { head, commits: repository.commitsSince(place.base, head).length, leftoversCommitted };
+    const commits = repository.commitsSince(place.base, head).length;
+    return { head, commits, leftoversCommitted, objection: null };
   }
 
   async function release(place: SessionPlace): Promise<ReleaseReport> {

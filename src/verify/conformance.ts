@@ -11,7 +11,6 @@
  * C4  The run's last fact agrees with the tickets, and no session is live.
  */
 import { chunkedItems } from '../domain/chunked.ts';
-import type { Ending } from '../domain/ending.ts';
 import { exitCodeOf } from '../domain/exit-code.ts';
 import type { SessionId, TicketId } from '../domain/ids.ts';
 import type { FactOf, RunFact } from '../domain/run-fact.ts';
@@ -19,6 +18,7 @@ import { RUN_PHASES, type RunPhase } from '../domain/run-phase.ts';
 import type { PhaseFact, SessionPhase } from '../domain/session-phase.ts';
 import { sessionIn, stateIn, ticketIn, type SystemView } from '../domain/system-view.ts';
 import { satisfiesDependents } from '../domain/ticket-state.ts';
+import { refuseEnd, refuseRequest } from './conformance-of-endings.ts';
 
 /** Says why a fact cannot come next, or null when it can; remembers it. The view is the one before the fact. */
 export type Conformance = (before: SystemView, fact: RunFact) => string | null;
@@ -234,7 +234,7 @@ function refuseReport(phase: SessionPhase, story: readonly RunFact[], fact: Repo
         ? `the agent of ${fact.session} has not exited`
         : null;
     case 'merge.requested':
-      return told('session.verified') === undefined ? `the work of ${fact.session} was not verified` : null;
+      return refuseRequest(fact, told('session.verified'));
     case 'merge.finished':
       return phase === 'awaitingMerge' && fact.outcome.kind !== 'failed'
         ? `the merge of ${fact.session} was not started`
@@ -256,44 +256,4 @@ function refuseReport(phase: SessionPhase, story: readonly RunFact[], fact: Repo
     case 'merge.started':
       return null;
   }
-}
-
-/** What was said of a session on which its ending may depend. */
-interface Told {
-  readonly releasing: FactOf<'session.releasing'> | undefined;
-  readonly timingOut: FactOf<'session.timingOut'> | undefined;
-  readonly verified: FactOf<'session.verified'> | undefined;
-  readonly merge: FactOf<'merge.finished'> | undefined;
-}
-
-function refuseEnd(
-  { session, ending }: FactOf<'session.ended'>,
-  { releasing, timingOut, verified, merge }: Told,
-): string | null {
-  if (ending === 'lost') return null;
-  if (releasing === undefined) return `session ${session} ended ${ending} before it was released`;
-  if (releasing.ending !== ending) {
-    return `session ${session} ended ${ending}; it was being released as ${releasing.ending}`;
-  }
-  const isLanded = merge?.outcome.kind === 'landed';
-  switch (ending) {
-    case 'merged':
-      return isLanded ? null : `session ${session} ended merged, and no merge of it landed`;
-    case 'conflicted':
-      return merge?.outcome.kind === 'conflicted' ? null : `session ${session} met no conflict`;
-    case 'timedOut':
-    case 'stalled':
-      return timingOut?.cause === ending ? null : `session ${session} was not ended because it ${ending}`;
-    case 'rejected':
-    case 'noChanges':
-      if (verified === undefined) return `session ${session} ended ${ending}, and its work was not verified`;
-      return isLanded && ending === 'rejected' ? afterLanding(session, ending) : null;
-    case 'failed':
-    case 'terminated':
-      return isLanded ? afterLanding(session, ending) : null;
-  }
-}
-
-function afterLanding(session: SessionId, ending: Ending): string {
-  return `session ${session} ended ${ending} after its work had landed`;
 }

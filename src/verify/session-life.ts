@@ -153,7 +153,11 @@ function fullSteps(life: Life, settings: LifeSettings): readonly LifeStep[] {
     case 'verified':
       if (life.commits === 0 && !settings.allowNoChanges) return [release('noChanges')];
       if (!settings.autoMerge) return [release('rejected', life.commits > 0)];
-      return [tell({ tells: 'merge.requested' }, { at: 'merging', commits: life.commits })];
+      return [
+        tell({ tells: 'merge.requested' }, { at: 'merging', commits: life.commits }),
+        // A person has to look at the work first.
+        release('rejected', life.commits > 0),
+      ];
     case 'merging':
       return [];
     case 'merged': {
@@ -241,7 +245,7 @@ function mayHaveCommits(life: Life): boolean {
   }
 }
 
-const workOf = (commits: number) => ({ head: 'head', commits, leftoversCommitted: false });
+const workOf = (commits: number) => ({ head: 'head', commits, leftoversCommitted: false, objection: null });
 
 /** A merge outcome of each kind. */
 export const OUTCOMES: Readonly<Record<OutcomeKind, MergeOutcome>> = {

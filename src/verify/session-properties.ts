@@ -95,6 +95,7 @@ function judgeMerge({ after, world, deeds }: Step): string | null {
     if (world.commits === null) return 'merge.requested, and the work was not verified';
     if (world.commits === 0 && !allowNoChanges) return 'merge.requested, and there is nothing to merge';
     if (!autoMerge) return 'merge.requested, and merges are held';
+    if (world.isObjected) return 'merge.requested, and a person has to look at the work first';
   }
   if (ending === 'merged' && world.merge !== 'landed')
     return `the session ends merged, and its merge is ${world.merge}`;
@@ -214,6 +215,8 @@ function judgeReports({ event, deeds, world, worldBefore, after }: Step): string
   const verified = reports.get('session.verified');
   if (verified?.type === 'session.verified' && verified.commits !== world.commits)
     return `${world.commits} commit(s) were found, and ${verified.commits} are told`;
+  if (verified?.type === 'session.verified' && (verified.objection !== undefined) !== world.isObjected)
+    return `there is ${world.isObjected ? 'an' : 'no'} objection to the work, and it is told otherwise`;
   const requested = reports.get('merge.requested');
   if (requested?.type === 'merge.requested') {
     const { branch, head } = requested.request;

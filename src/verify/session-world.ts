@@ -9,7 +9,7 @@ import type { AnyStateMachine } from 'xstate';
 import type { SessionInput, SessionReport } from '../../machines/index.ts';
 import type { TerminationCause } from '../domain/ending.ts';
 import type { SessionId } from '../domain/ids.ts';
-import type { SessionPlace } from '../domain/work.ts';
+import type { SessionPlace, WorkReport } from '../domain/work.ts';
 import type { Chance, ChanceEvent } from './machine-table.ts';
 import type { Deed, PureState } from './pure-machine.ts';
 import type { OutcomeKind } from './session-life.ts';
@@ -26,6 +26,8 @@ export interface SessionWorld {
   readonly exit: 'none' | 'good' | 'bad';
   readonly sweep: 'none' | 'clean' | 'left' | 'failed';
   readonly commits: number | null;
+  /** A person has to look at the work before it is merged. */
+  readonly isObjected: boolean;
   readonly merge: 'none' | 'asked' | OutcomeKind;
   readonly place: 'none' | 'made' | 'released';
 }
@@ -47,6 +49,7 @@ export const NEW_WORLD: SessionWorld = {
   exit: 'none',
   sweep: 'none',
   commits: null,
+  isObjected: false,
   merge: 'none',
   place: 'none',
 };
@@ -94,6 +97,8 @@ export function chancesOf(
       case 'verifyWork':
         answer(actor, 'it has no commit', workOf(session, 0));
         answer(actor, 'it has a commit', workOf(session, 1));
+        answer(actor, 'it has no commit, and a person has to look', workOf(session, 0, OBJECTION));
+        answer(actor, 'it has a commit that a person has to look at', workOf(session, 1, OBJECTION));
         breaks(actor, 'its work cannot be verified');
         break;
       case 'releasePlace': {
@@ -161,8 +166,10 @@ function worldAt(world: SessionWorld, event: ChanceEvent, isOpen: boolean): Sess
       };
     case 'xstate.error.actor.sweepSurvivors':
       return { ...world, agent: 'swept', sweep: 'failed' };
-    case 'xstate.done.actor.verifyWork':
-      return { ...world, commits: (event['output'] as { commits: number }).commits };
+    case 'xstate.done.actor.verifyWork': {
+      const { commits, objection } = event['output'] as WorkReport;
+      return { ...world, commits, isObjected: objection !== null };
+    }
     case 'merge.finished':
       return world.merge === 'asked'
         ? { ...world, merge: (event['outcome'] as { kind: OutcomeKind }).kind }
@@ -209,10 +216,11 @@ function placeOf(session: SessionId, ticket: string): SessionPlace {
   };
 }
 
-function workOf(session: SessionId, commits: number) {
-  return { head: `head-of-${session}`, commits, leftoversCommitted: false };
+function workOf(session: SessionId, commits: number, objection: string | null = null): WorkReport {
+  return { head: `head-of-${session}`, commits, leftoversCommitted: false, objection };
 }
 
+const OBJECTION = 'touched src/file.ts of another component';
 const BROKE = new Error('it broke');
 const PROCESS = { pid: 1, startTime: '1', bootId: 'boot' };
 const GOOD_EXIT = { code: 0, signal: null, verdict: { outcome: 'succeeded' } };

@@ -52,6 +52,7 @@ describe('loading', () => {
       parallelWorkers: 1,
       parallelAllowUntagged: false,
       componentTagPrefix: 'component:',
+      components: {},
       maxIterations: 50,
       maxIterationsPerTicket: 5,
       maxRestarts: 0,
@@ -131,8 +132,17 @@ describe('loading', () => {
     expect(CONFIG_KEYS.filter(({ env }) => env === null).map(({ key }) => key)).toEqual([
       'agent',
       'environment',
+      'components',
       'gates',
       'interactiveShell',
+    ]);
+  });
+
+  test('names the glob that cannot match, and takes any name for a component', () => {
+    write(OWN, { components: { api: ['src/api/**', '/src'], 'größe 2': ['*.md'], docs: 'docs/**' } });
+    expect(problems()).toEqual([
+      `${OWN}: "components.api[1]" must be a glob from the root of the repository, without "/", "./" or "../" in front, not "/src"`,
+      `${OWN}: "components.docs" must be a list of globs, not "docs/**"`,
     ]);
   });
 
@@ -215,7 +225,7 @@ describe('explaining', () => {
         flags: [{ flag: '--parallel', key: 'parallelWorkers', value: 4 }],
       }),
     );
-    expect(rows).toHaveLength(40);
+    expect(rows).toHaveLength(41);
     expect(rows.filter(({ source }) => source !== 'default')).toEqual([
       { key: 'parallelWorkers', value: 4, source: 'flag --parallel', note: null },
       { key: 'maxRestarts', value: 1, source: 'file .tf/config/settings.json ("ralph")', note: null },

@@ -60,7 +60,7 @@ function declaration(source: string, head: string, end: RegExp): string {
 }
 
 function fieldsOf(text: string): readonly string[] {
-  return [...text.matchAll(/\breadonly (\w+): /g)].map((match) => match[1] ?? '').sort();
+  return [...text.matchAll(/\breadonly (\w+)\??: /g)].map((match) => match[1] ?? '').sort();
 }
 
 function words(cell: string): readonly string[] {

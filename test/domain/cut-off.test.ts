@@ -41,10 +41,18 @@ describe('a session whose run is cut off', () => {
     expect(progress).toEqual([
       ...Array.from({ length: 4 }, () => ({ kind: 'unfinished' })),
       { kind: 'completed' },
-      ...Array.from({ length: 3 }, () => ({ kind: 'verified', ...known })),
+      ...Array.from({ length: 3 }, () => ({ kind: 'verified', ...known, objection: null })),
       ...Array.from({ length: 2 }, () => ({ kind: 'landed', ...known, commit: 'landed-a' })),
       null,
     ]);
+  });
+
+  test('knows what was held against its work', () => {
+    const verified = { ...factsOf('s1', 'a').verified, objection: 'touched b of c' };
+    expect(cutOffSessions([...life.slice(0, 5), verified])[0]?.progress).toMatchObject({
+      kind: 'verified',
+      objection: 'touched b of c',
+    });
   });
 
   test('is unfinished when its work was turned down, with a merge or without', () => {

@@ -110,6 +110,31 @@ describe('exit 0 is not success', () => {
     expect(rig.result()).toMatchObject({ ending: 'rejected', keptBranch: 'ralph/t1/s1' });
     expect(rig.reports()).not.toContain('merge.requested');
   });
+
+  test.each([true, false])(
+    'keeps work that a person has to look at on its branch, and says why: autoMerge %s',
+    async (autoMerge) => {
+      const rig = await completed(sessionRig({ autoMerge, allowNoChanges: true }));
+      await rig.verify.succeed({ ...WORK, objection: 'touched a of b' });
+      await rig.release.succeed({ keptBranch: PLACE.branch, keptWorktree: null });
+      expect(rig.result()).toMatchObject({
+        ending: 'rejected',
+        reason: 'touched a of b',
+        keptBranch: 'ralph/t1/s1',
+      });
+      expect(rig.reports()).not.toContain('merge.requested');
+    },
+  );
+
+  test('says what was done elsewhere of an agent that left nothing to merge', async () => {
+    const rig = await completed(sessionRig());
+    await rig.verify.succeed({ ...WORK, commits: 0, objection: 'the agent changed .git/config' });
+    await rig.release.succeed(ALL_GIVEN_BACK);
+    expect(rig.result()).toMatchObject({
+      ending: 'noChanges',
+      reason: 'the agent exited well and changed nothing in its worktree; the agent changed .git/config',
+    });
+  });
 });
 
 describe('a session that fails', () => {

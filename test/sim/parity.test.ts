@@ -34,6 +34,7 @@ describe.each(gitSubjects)('sessions in %s', (_name, open) => {
     expect(await git.settled(git.worktrees.collect(place))).toMatchObject({
       commits: 2,
       leftoversCommitted: false,
+      objection: null,
     });
     expect(await land(git, place)).toMatchObject({ kind: 'landed', publication: { kind: 'published' } });
     expect(await git.settled(git.worktrees.release(place))).toEqual({ keptBranch: null, keptWorktree: null });
@@ -53,6 +54,7 @@ describe.each(gitSubjects)('sessions in %s', (_name, open) => {
     expect(await git.settled(git.worktrees.collect(place))).toMatchObject({
       commits: 1,
       leftoversCommitted: true,
+      objection: null,
     });
     await land(git, place);
     expect(git.contentOn('main', 'left.txt')).toBe('over');
@@ -65,6 +67,7 @@ describe.each(gitSubjects)('sessions in %s', (_name, open) => {
       head: place.base,
       commits: 0,
       leftoversCommitted: false,
+      objection: null,
     });
   });
 
@@ -91,6 +94,7 @@ describe.each(gitSubjects)('sessions in %s', (_name, open) => {
     expect(await git.settled(git.worktrees.collect(place))).toMatchObject({
       commits: 1,
       leftoversCommitted: false,
+      objection: null,
     });
     const kept = { keptBranch: place.branch, keptWorktree: null };
     expect(await git.settled(git.worktrees.release(place))).toEqual(kept);

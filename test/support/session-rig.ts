@@ -33,7 +33,7 @@ export const PLACE: SessionPlace = {
   branch: 'ralph/t1/s1',
   base: 'b0',
 };
-export const WORK: WorkReport = { head: 'h1', commits: 1, leftoversCommitted: false };
+export const WORK: WorkReport = { head: 'h1', commits: 1, leftoversCommitted: false, objection: null };
 export const CLEAN_SWEEP: SweepReport = { survivorsFound: 0, survivorsLeft: 0 };
 export const ALL_GIVEN_BACK: ReleaseReport = { keptBranch: null, keptWorktree: null };
 export const EXITED_WELL: AgentReport = {

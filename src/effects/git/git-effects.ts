@@ -4,6 +4,7 @@ import type { BranchRemains, WorktreeRemains } from '../../domain/cleanup-facts.
 import type { SessionId, TicketId } from '../../domain/ids.ts';
 import type { Redact } from '../../domain/redact.ts';
 import type { Worktrees } from '../../ports/worktrees.ts';
+import { spillOf, type ComponentTruth } from './component-truth.ts';
 import { gateRunner, type Gate } from './gates.ts';
 import { gitIntegration, type GitIntegration, type TicketClosing } from './integration.ts';
 import { Landings } from './landings.ts';
@@ -11,7 +12,7 @@ import { LinkedWorktrees } from './linked-worktrees.ts';
 import type { Repository } from './repository.ts';
 import { removeLandedBranch, sessionBranches } from './session-branches.ts';
 import { sessionWorktrees, type SessionOnRecord } from './session-worktrees.ts';
-import { gitWorktrees } from './worktrees.ts';
+import { gitWorktrees, type WorktreesOptions } from './worktrees.ts';
 
 /** What a run wants of git. */
 export interface GitEffectsOptions {
@@ -20,6 +21,7 @@ export interface GitEffectsOptions {
   readonly worktreesRoot: string;
   readonly keepWorktrees: boolean;
   readonly tickets: TicketClosing;
+  readonly components: ComponentTruth;
   readonly gates: readonly Gate[];
   /** Environment of the gates. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -59,7 +61,9 @@ export function openGitEffects(options: GitEffectsOptions): GitEffects {
   const gates = options.gates.length === 0 ? null : gateRunner({ linked, ...options });
   const integration = gitIntegration({ repository, linked, landings, tickets, gates, warn });
   const tip = () => integration.sync();
-  const worktrees = gitWorktrees({ repository, linked, landings, keepWorktrees, tip });
+  const objectionTo: WorktreesOptions['objectionTo'] = (place, head) =>
+    spillOf(repository, options.components, place, head, tip);
+  const worktrees = gitWorktrees({ repository, linked, landings, keepWorktrees, tip, objectionTo });
   const remains: GitRemains = {
     branches: () => sessionBranches({ repository, linked, landings }),
     worktrees: (onRecord, ticketOf) =>

@@ -27,6 +27,8 @@ export interface WorktreesOptions {
   readonly keepWorktrees: boolean;
   /** The commit a session starts from: the tip of the integration ref. */
   readonly tip: () => Promise<string>;
+  /** Says why a person has to look at the work of a session before it is merged; null when there is no reason. */
+  readonly objectionTo: (place: SessionPlace, head: string) => Promise<string | null>;
 }
 
 /** What came of giving a worktree back. */
@@ -75,11 +77,12 @@ export function gitWorktrees(options: WorktreesOptions): Worktrees {
     ]);
     if (saved.trouble !== null)
       throw new Error(`the work of ${place.ticket} cannot be merged: ${saved.trouble}`);
-    return {
-      head: saved.head,
-      commits: saved.head === tip ? counted : await countCommits(place.base, saved.head),
-      leftoversCommitted: saved.leftoversCommitted,
-    };
+    const { head, leftoversCommitted } = saved;
+    const [commits, objection] = await Promise.all([
+      head === tip ? counted : countCommits(place.base, head),
+      options.objectionTo(place, head),
+    ]);
+    return { head, commits, leftoversCommitted, objection };
   }
 
   async function countCommits(base: string, head: string): Promise<number> {

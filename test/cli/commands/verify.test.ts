@@ -101,10 +101,10 @@ describe('verify', () => {
     expect(code).toBe(0);
     expect(out.replaceAll(/\d\.\d\ds/g, '0.00s')).toMatchInlineSnapshot(`
       "scope             checked             states  transitions    time  props  killed
-      single            machine = rules        134          541   0.00s     28   43/43
-                        composition          3,046       14,219   0.00s     44
+      single            machine = rules        134          545   0.00s     28   43/43
+                        composition          3,228       15,157   0.00s     44
 
-      pass: 3 of 3 checks passed in 1 scope, 3,314 states, 15,301 transitions; 43 of
+      pass: 3 of 3 checks passed in 1 scope, 3,496 states, 16,247 transitions; 43 of
       43 mutants killed
       "
     `);
@@ -166,7 +166,7 @@ describe('verify', () => {
     const { code, out } = await verified({ scope: ['endings'] }, MISCOUNTED);
     expect(code).toBe(1);
     expect(out.replaceAll(/\n +/g, ' ')).toContain(
-      'found 9 states, 1,618 transitions, 242 nodes; known are 410 states, 1,618 transitions, 242 nodes. ',
+      'found 9 states, 1,630 transitions, 242 nodes; known are 410 states, 1,630 transitions, 242 nodes. ',
     );
   });
 
@@ -279,8 +279,8 @@ describe('verify', () => {
     expect(lines).toEqual([
       '1 of 4 jobs done, 410 states',
       '2 of 4 jobs done, 820 states',
-      '3 of 4 jobs done, 9,966 states',
-      '4 of 4 jobs done, 9,966 states',
+      '3 of 4 jobs done, 10,512 states',
+      '4 of 4 jobs done, 10,512 states',
     ]);
     expect(stderr.lines()).toEqual(['']);
   });

@@ -1,5 +1,6 @@
 /** The git effects as a run would open them, on a test repository, with tickets in the plainest format there is. */
 import { join } from 'node:path';
+import type { ComponentTruth } from '../../../src/effects/git/component-truth.ts';
 import type { Gate } from '../../../src/effects/git/gates.ts';
 import { openGitEffects, type GitEffects } from '../../../src/effects/git/git-effects.ts';
 import { openRepository, type Repository } from '../../../src/effects/git/repository.ts';
@@ -12,6 +13,7 @@ export interface OpenOptions {
   readonly targetBranch?: string;
   readonly keepWorktrees?: boolean;
   readonly gates?: readonly Gate[];
+  readonly components?: ComponentTruth;
   readonly closeInStore?: (ticket: string) => Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function openEffects(repo: TestRepo, options: OpenOptions = {}): Pr
     repository,
     worktreesRoot,
     keepWorktrees: options.keepWorktrees ?? false,
+    components: options.components ?? { owners: [], claimedBy: () => [] },
     gates: options.gates ?? [],
     environment: process.env,
     redact: (text) => text,

@@ -147,7 +147,7 @@ describe('collecting', () => {
   test('says that an agent left nothing', async () => {
     const { effects, place } = await start();
     const report = await effects.worktrees.collect(place);
-    expect(report).toEqual({ head: place.base, commits: 0, leftoversCommitted: false });
+    expect(report).toEqual({ head: place.base, commits: 0, leftoversCommitted: false, objection: null });
   });
 
   test('counts the commits of a clean worktree', async () => {
@@ -155,7 +155,7 @@ describe('collecting', () => {
     agent.commit('one', { 'a.txt': '1\n' });
     const head = agent.commit('two', { 'a.txt': '2\n' });
     const report = await effects.worktrees.collect(place);
-    expect(report).toEqual({ head, commits: 2, leftoversCommitted: false });
+    expect(report).toEqual({ head, commits: 2, leftoversCommitted: false, objection: null });
   });
 
   test('commits what was modified, deleted and untracked as one commit, without what is ignored', async () => {
@@ -163,7 +163,7 @@ describe('collecting', () => {
     agent.commit('one', { 'c.txt': 'c\n' });
     agent.write({ 'a.txt': 'changed\n', 'b.txt': null, 'deep/new file.txt': 'new\n', 'ignored/x': 'x\n' });
     const report = await effects.worktrees.collect(place);
-    expect(report).toEqual({ head: repo.tip(place.branch), commits: 2, leftoversCommitted: true });
+    expect(report).toEqual({ head: repo.tip(place.branch), commits: 2, leftoversCommitted: true, objection: null });
     expect(repo.git('log', '-1', '--format=%s', report.head)).toBe('Leftovers of t-1 (s1)');
     expect(repo.git('show', '--format=', '--name-status', report.head).split('\n')).toEqual([
       'M\ta.txt',
@@ -246,7 +246,7 @@ describe('collecting', () => {
     const { repo, effects, place, agent } = await start();
     agent.git('checkout', '--quiet', '--detach');
     const head = agent.commit('detached', { 'a.txt': '1\n' });
-    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false });
+    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false, objection: null });
     expect(repo.tip(place.branch)).toBe(head);
   });
 
@@ -254,7 +254,7 @@ describe('collecting', () => {
     const { effects, place, agent } = await start();
     const head = agent.commit('work', { 'a.txt': '1\n' });
     agent.git('checkout', '--quiet', '--detach', 'HEAD~1');
-    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false });
+    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false, objection: null });
   });
 
   test('finds no work in a worktree that was switched to the target', async () => {
@@ -266,6 +266,7 @@ describe('collecting', () => {
       head: place.base,
       commits: 0,
       leftoversCommitted: false,
+      objection: null,
     });
   });
 
@@ -290,7 +291,7 @@ describe('collecting', () => {
     const { repo, effects, place, agent } = await start();
     const head = agent.commit('work', { 'a.txt': '1\n' });
     rmSync(place.worktree, { recursive: true });
-    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false });
+    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false, objection: null });
     expect(await effects.worktrees.release(place)).toEqual({ keptBranch: place.branch, keptWorktree: null });
     expect(repo.worktrees()).toEqual([repo.root]);
   });
@@ -299,7 +300,7 @@ describe('collecting', () => {
     const { repo, effects, place, agent } = await start();
     const head = agent.commit('work', { 'a.txt': '1\n' });
     repo.git('worktree', 'remove', place.worktree);
-    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false });
+    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false, objection: null });
     expect(await effects.worktrees.release(place)).toEqual({ keptBranch: place.branch, keptWorktree: null });
   });
 
@@ -308,7 +309,7 @@ describe('collecting', () => {
     const head = agent.commit('work', { 'a.txt': '1\n' });
     agent.git('checkout', '--quiet', '--detach');
     agent.git('branch', '--quiet', '-D', place.branch);
-    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false });
+    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false, objection: null });
     expect(repo.tip(place.branch)).toBe(head);
   });
 
