@@ -441,6 +441,16 @@ describe('the protocol', () => {
       '7 (merge.requested): the work of s1 was not verified',
     ],
     [
+      'work that is merged in spite of an objection',
+      [
+        ...two,
+        ...goodLife('s1', 'a').slice(0, 5),
+        { ...a.verified, objection: 'touched x of y' },
+        a.requested,
+      ],
+      '8 (merge.requested): the work of s1 is for a person to merge: touched x of y',
+    ],
+    [
       'a merge that ends before it starts',
       [...two, ...goodLife('s1', 'a').slice(0, 7), a.landed],
       '9 (merge.finished): the merge of s1 was not started',

@@ -163,7 +163,12 @@ describe('collecting', () => {
     agent.commit('one', { 'c.txt': 'c\n' });
     agent.write({ 'a.txt': 'changed\n', 'b.txt': null, 'deep/new file.txt': 'new\n', 'ignored/x': 'x\n' });
     const report = await effects.worktrees.collect(place);
-    expect(report).toEqual({ head: repo.tip(place.branch), commits: 2, leftoversCommitted: true, objection: null });
+    expect(report).toEqual({
+      head: repo.tip(place.branch),
+      commits: 2,
+      leftoversCommitted: true,
+      objection: null,
+    });
     expect(repo.git('log', '-1', '--format=%s', report.head)).toBe('Leftovers of t-1 (s1)');
     expect(repo.git('show', '--format=', '--name-status', report.head).split('\n')).toEqual([
       'M\ta.txt',
@@ -246,7 +251,12 @@ describe('collecting', () => {
     const { repo, effects, place, agent } = await start();
     agent.git('checkout', '--quiet', '--detach');
     const head = agent.commit('detached', { 'a.txt': '1\n' });
-    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false, objection: null });
+    expect(await effects.worktrees.collect(place)).toEqual({
+      head,
+      commits: 1,
+      leftoversCommitted: false,
+      objection: null,
+    });
     expect(repo.tip(place.branch)).toBe(head);
   });
 
@@ -254,7 +264,12 @@ describe('collecting', () => {
     const { effects, place, agent } = await start();
     const head = agent.commit('work', { 'a.txt': '1\n' });
     agent.git('checkout', '--quiet', '--detach', 'HEAD~1');
-    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false, objection: null });
+    expect(await effects.worktrees.collect(place)).toEqual({
+      head,
+      commits: 1,
+      leftoversCommitted: false,
+      objection: null,
+    });
   });
 
   test('finds no work in a worktree that was switched to the target', async () => {
@@ -291,7 +306,12 @@ describe('collecting', () => {
     const { repo, effects, place, agent } = await start();
     const head = agent.commit('work', { 'a.txt': '1\n' });
     rmSync(place.worktree, { recursive: true });
-    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false, objection: null });
+    expect(await effects.worktrees.collect(place)).toEqual({
+      head,
+      commits: 1,
+      leftoversCommitted: false,
+      objection: null,
+    });
     expect(await effects.worktrees.release(place)).toEqual({ keptBranch: place.branch, keptWorktree: null });
     expect(repo.worktrees()).toEqual([repo.root]);
   });
@@ -300,7 +320,12 @@ describe('collecting', () => {
     const { repo, effects, place, agent } = await start();
     const head = agent.commit('work', { 'a.txt': '1\n' });
     repo.git('worktree', 'remove', place.worktree);
-    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false, objection: null });
+    expect(await effects.worktrees.collect(place)).toEqual({
+      head,
+      commits: 1,
+      leftoversCommitted: false,
+      objection: null,
+    });
     expect(await effects.worktrees.release(place)).toEqual({ keptBranch: place.branch, keptWorktree: null });
   });
 
@@ -309,7 +334,12 @@ describe('collecting', () => {
     const head = agent.commit('work', { 'a.txt': '1\n' });
     agent.git('checkout', '--quiet', '--detach');
     agent.git('branch', '--quiet', '-D', place.branch);
-    expect(await effects.worktrees.collect(place)).toEqual({ head, commits: 1, leftoversCommitted: false, objection: null });
+    expect(await effects.worktrees.collect(place)).toEqual({
+      head,
+      commits: 1,
+      leftoversCommitted: false,
+      objection: null,
+    });
     expect(repo.tip(place.branch)).toBe(head);
   });
 
