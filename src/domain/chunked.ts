@@ -46,7 +46,7 @@ export function chunkedLength<Item>(vector: Chunked<Item>): number {
   return last === undefined ? 0 : (vector.length - 1) * CHUNK_SIZE + last.length;
 }
 
-/** Walks the items in order. */
-export function* chunkedItems<Item>(vector: Chunked<Item>): Generator<Item> {
-  for (const chunk of vector) yield* chunk;
+/** Lists the items in order. Those of one chunk are that chunk: a small vector is listed for nothing. */
+export function chunkedItems<Item>(vector: Chunked<Item>): readonly Item[] {
+  return vector.length === 1 ? vector[0]! : vector.flat();
 }

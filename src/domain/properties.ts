@@ -51,10 +51,9 @@ const componentExclusive: StateProperty = {
   name: 'S1 componentExclusive',
   describe: 'no two live sessions share a component',
   holds: (view) => {
+    if (view.sessions.length < 2) return true;
     const holders = new Map<string, SystemSession>();
-    let sessions = 0;
     for (const live of view.sessions) {
-      sessions += 1;
       for (const component of live.components) {
         const other = holders.get(component);
         if (other !== undefined) {
@@ -66,9 +65,9 @@ const componentExclusive: StateProperty = {
       }
     }
     const alone = holders.get(EVERYTHING);
-    if (alone === undefined || sessions === 1) return true;
+    if (alone === undefined) return true;
     return violation(
-      `session ${alone.session} needs the repository to itself; ${sessions} sessions are live`,
+      `session ${alone.session} needs the repository to itself; ${view.sessions.length} sessions are live`,
     );
   },
 };
@@ -108,16 +107,9 @@ const oneSessionPerTicket: StateProperty = {
   name: 'S4 oneSessionPerTicket',
   describe: 'no two live sessions work on one ticket, and a ticket that is live knows its session',
   holds: (view) => {
-    const live = view.sessions;
-    const byTicket = new Map<TicketId, SystemSession>();
-    for (const session of live) {
-      const other = byTicket.get(session.ticket);
-      if (other !== undefined) {
-        return violation(`sessions ${other.session} and ${session.session} both work on ${session.ticket}`);
-      }
-      byTicket.set(session.ticket, session);
-    }
-    for (const { session, ticket } of live) {
+    const both = twoOnOneTicket(view.sessions);
+    if (both !== null) return violation(both);
+    for (const { session, ticket } of view.sessions) {
       const state = stateIn(view, ticket);
       // After its work has landed, a session still gives its place back.
       if (state?.phase === 'landed' || (state?.phase === 'live' && state.session === session)) continue;
@@ -254,6 +246,18 @@ const lockMatchesHolder: StateProperty = {
     );
   },
 };
+
+function twoOnOneTicket(sessions: readonly SystemSession[]): string | null {
+  if (sessions.length < 2) return null;
+  const byTicket = new Map<TicketId, SystemSession>();
+  for (const live of sessions) {
+    const other = byTicket.get(live.ticket);
+    if (other !== undefined)
+      return `sessions ${other.session} and ${live.session} both work on ${live.ticket}`;
+    byTicket.set(live.ticket, live);
+  }
+  return null;
+}
 
 /** Every invariant, in the order in which they are judged: two sessions of one ticket share its components as well. */
 export const PROPERTIES: readonly Property[] = [
