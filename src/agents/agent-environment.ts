@@ -19,6 +19,8 @@ export interface AgentEnvironmentParts {
   readonly attempt: number;
   /** Absolute path of the folder that holds the tickets, for the `tk` program. */
   readonly ticketsDir: string;
+  /** By which its git commands are told. Tracing of the user's own, passed by name, comes first. */
+  readonly tracing: Readonly<Record<string, string>>;
 }
 
 /** Builds the whole environment of an agent process. `RALPH_SESSION_ID` is the marker by which survivors are found. */
@@ -29,6 +31,7 @@ export function agentEnvironment(parts: AgentEnvironmentParts): Record<string, s
     (entry): entry is [string, string] => entry[1] !== undefined && isAllowed(entry[0], allowed),
   );
   return {
+    ...parts.tracing,
     ...Object.fromEntries(inherited),
     RALPH_SESSION_ID: place.session,
     RALPH_TICKET_ID: place.ticket,
@@ -64,6 +67,10 @@ const NEVER_BY_PATTERN: ReadonlySet<string> = new Set([
   'GIT_NAMESPACE',
   'GIT_PREFIX',
   'NODE_OPTIONS',
+  // An orchestrator that is itself an agent is told about too; its agents are not.
+  'GIT_TRACE2_EVENT',
+  'GIT_TRACE2_EVENT_NESTING',
+  'GIT_TRACE2_MAX_FILES',
 ]);
 
 function isAllowed(name: string, patterns: readonly string[]): boolean {

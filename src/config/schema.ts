@@ -91,6 +91,11 @@ export const SPECS = {
     'Which paths belong to which component. Work that changes a path of a component that its ticket does not have is not ' +
       'merged: it waits on its branch for a person. Paths that are not named belong to nobody.',
   ),
+  checkoutIntegrity: trueOrFalse(
+    true,
+    'Whether work is held for a person when its agent changed the repository outside its worktree: HEAD, index, other ' +
+      'branches, configuration, hooks.',
+  ),
   maxIterations: wholeNumber(
     0,
     COUNT_MAX,

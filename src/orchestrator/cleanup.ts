@@ -103,6 +103,7 @@ function gitOf({ repository, config, env }: CleanupOptions): GitEffects {
     worktreesRoot: worktreesRoot(repository.root, config.parallelWorktreesDir, env),
     keepWorktrees: false,
     tickets: { path: () => null, closeFile: (bytes) => bytes, closeInStore: () => Promise.resolve() },
+    traceFolder: null,
     components: { owners: [], claimedBy: () => [] },
     gates: [],
     environment: env,

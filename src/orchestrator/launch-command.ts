@@ -5,10 +5,11 @@ import type { AgentProcessInput } from '../../machines/index.ts';
 import { agentEnvironment } from '../agents/agent-environment.ts';
 import { promptOf } from '../agents/prompt.ts';
 import type { RunId } from '../domain/ids.ts';
+import { traceVariables } from '../effects/git/git-trace.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { LaunchCommand } from '../ports/process-host.ts';
 import type { Project } from './project.ts';
-import { sessionDir, TICKETS_DIR } from './state-files.ts';
+import { sessionDir, TICKETS_DIR, traceDir } from './state-files.ts';
 
 /** Says what to start for a session of a run. */
 export function agentLauncher(options: {
@@ -44,6 +45,7 @@ export function agentLauncher(options: {
         run,
         place,
         attempt,
+        tracing: config.checkoutIntegrity ? traceVariables(traceDir(repository.root, run, session)) : {},
         ticketsDir: existsSync(own) ? own : join(repository.root, TICKETS_DIR),
       }),
       outputDir: sessionDir(repository.root, run, session),

@@ -44,7 +44,7 @@ import { agentLauncher } from './launch-command.ts';
 import { pastRunsIn } from './past-runs.ts';
 import { closeTicketFile, type Project } from './project.ts';
 import type { RunHandle, RunOptions, StartedRun } from './run-handle.ts';
-import { lockFile, runDir, stateDir, TICKETS_DIR, worktreesRoot } from './state-files.ts';
+import { lockFile, runDir, stateDir, TICKETS_DIR, traceDir, worktreesRoot } from './state-files.ts';
 import { stateOutside } from './containment.ts';
 import { VERSION } from './version.ts';
 
@@ -101,6 +101,7 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine, re
       closeInStore: (ticket) => store.close(ticket),
     },
     components: componentTruth(project),
+    traceFolder: config.checkoutIntegrity ? (session) => traceDir(root, run, session) : null,
     gates: config.gates,
     // With the run's marker: what a gate leaves running belongs to the run, whoever looks for it.
     environment: { ...env, RALPH_RUN_ID: run },

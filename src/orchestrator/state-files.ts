@@ -26,6 +26,10 @@ export const runDir = (root: string, run: RunId): string => join(runsDir(root), 
 export const sessionDir = (root: string, run: RunId, session: SessionId): string =>
   join(runDir(root, run), 'sessions', session);
 
+/** Names the folder into which the git commands of a session are told, while it is live. */
+export const traceDir = (root: string, run: RunId, session: SessionId): string =>
+  join(sessionDir(root, run, session), 'git');
+
 /**
  * Names the folder for worktrees: the configured one, or one of this project's own in the XDG state folder. It lies
  * outside the checkout, where a build, a watcher or a search of the project would walk into it.

@@ -67,11 +67,19 @@ test('passes on what redirects git or node only when it is named in full', () =>
   });
 });
 
+test('has its git commands told, unless somebody else is to be told of them', () => {
+  const tracing = { GIT_TRACE2_EVENT: '/traces' };
+  expect(environment({}, [], tracing)).toEqual({ ...tracing, ...OWN });
+  const own = { GIT_TRACE2_EVENT: '/own' };
+  expect(environment(own, ['GIT_*'], tracing)).toEqual({ ...tracing, ...OWN });
+  expect(environment(own, ['GIT_TRACE2_EVENT'], tracing)).toEqual({ ...own, ...OWN });
+});
+
 test('never passes on the session of an orchestrator that is itself an agent', () => {
   expect(environment({ RALPH_SESSION_ID: 'outer', TICKETS_DIR: '/outer' }, ['*'])).toEqual(OWN);
 });
 
-function environment(parent: Record<string, string | undefined>, pass: readonly string[] = []) {
+function environment(parent: Record<string, string | undefined>, pass: readonly string[] = [], tracing = {}) {
   return agentEnvironment({
     parent: { ...parent, UNSET: undefined, LANG: undefined },
     pass,
@@ -79,5 +87,6 @@ function environment(parent: Record<string, string | undefined>, pass: readonly 
     place: PLACE,
     attempt: 2,
     ticketsDir: '/p/.tickets',
+    tracing,
   });
 }

@@ -53,6 +53,7 @@ describe('loading', () => {
       parallelAllowUntagged: false,
       componentTagPrefix: 'component:',
       components: {},
+      checkoutIntegrity: true,
       maxIterations: 50,
       maxIterationsPerTicket: 5,
       maxRestarts: 0,
@@ -225,7 +226,7 @@ describe('explaining', () => {
         flags: [{ flag: '--parallel', key: 'parallelWorkers', value: 4 }],
       }),
     );
-    expect(rows).toHaveLength(41);
+    expect(rows).toHaveLength(42);
     expect(rows.filter(({ source }) => source !== 'default')).toEqual([
       { key: 'parallelWorkers', value: 4, source: 'flag --parallel', note: null },
       { key: 'maxRestarts', value: 1, source: 'file .tf/config/settings.json ("ralph")', note: null },

@@ -58,6 +58,8 @@ ${BEGIN}`,
   'docs/guides/resolve-a-conflict.md': String.raw`${PROJECT}
 cat > scene.sh <<END
 (
+  # Here it is a person who commits, so none of the commands is the agent's.
+  unset GIT_TRACE2_EVENT
   cd '$PWD'
   sed -i.bak 's/^status: open/status: closed/' .tickets/en-1.md
   rm .tickets/en-1.md.bak

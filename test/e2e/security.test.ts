@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { REDACTED } from '../../src/domain/redact.ts';
@@ -98,7 +98,9 @@ test('gives an agent what is on the list, and keeps everything for the eyes of o
   expect(inherited).toContain(`ANTHROPIC_API_KEY=${OWN}`);
   expect(inherited).not.toContain('none-of-the-agents-business');
 
-  const modes = [...pathsIn(live.dir), live.dir, dirname(live.dir), dirname(tree)].map((path) => {
+  // What the agent's git tells of itself has the modes that git gives, in a folder that nobody else can enter.
+  const own = pathsIn(live.dir).filter((path) => basename(dirname(path)) !== 'git');
+  const modes = [...own, live.dir, dirname(live.dir), dirname(tree)].map((path) => {
     const stat = lstatSync(path);
     return [stat.isDirectory() ? 'folder' : 'file', (stat.mode & 0o777).toString(8)].join(' ');
   });

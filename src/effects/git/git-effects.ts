@@ -4,6 +4,7 @@ import type { BranchRemains, WorktreeRemains } from '../../domain/cleanup-facts.
 import type { SessionId, TicketId } from '../../domain/ids.ts';
 import type { Redact } from '../../domain/redact.ts';
 import type { Worktrees } from '../../ports/worktrees.ts';
+import { CheckoutWatch } from './checkout-watch.ts';
 import { spillOf, type ComponentTruth } from './component-truth.ts';
 import { gateRunner, type Gate } from './gates.ts';
 import { gitIntegration, type GitIntegration, type TicketClosing } from './integration.ts';
@@ -22,6 +23,8 @@ export interface GitEffectsOptions {
   readonly keepWorktrees: boolean;
   readonly tickets: TicketClosing;
   readonly components: ComponentTruth;
+  /** Where the git commands of a session are told while it is watched; null when sessions are not watched. */
+  readonly traceFolder: ((session: SessionId) => string) | null;
   readonly gates: readonly Gate[];
   /** Environment of the gates. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -63,7 +66,18 @@ export function openGitEffects(options: GitEffectsOptions): GitEffects {
   const tip = () => integration.sync();
   const objectionTo: WorktreesOptions['objectionTo'] = (place, head) =>
     spillOf(repository, options.components, place, head, tip);
-  const worktrees = gitWorktrees({ repository, linked, landings, keepWorktrees, tip, objectionTo });
+  const watch =
+    options.traceFolder === null ? null : new CheckoutWatch(repository, linked, options.traceFolder);
+  const worktrees = gitWorktrees({
+    repository,
+    linked,
+    landings,
+    keepWorktrees,
+    tip,
+    objectionTo,
+    watch,
+    warn,
+  });
   const remains: GitRemains = {
     branches: () => sessionBranches({ repository, linked, landings }),
     worktrees: (onRecord, ticketOf) =>

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import type { SessionId, TicketId } from '../../domain/ids.ts';
 import type { ReleaseReport, SessionPlace, WorkReport } from '../../domain/work.ts';
 import type { Worktrees } from '../../ports/worktrees.ts';
+import type { CheckoutWatch } from './checkout-watch.ts';
 import { gateTreeOf } from './gates.ts';
 import { messageOf } from './git.ts';
 import type { Landings } from './landings.ts';
@@ -29,6 +30,10 @@ export interface WorktreesOptions {
   readonly tip: () => Promise<string>;
   /** Says why a person has to look at the work of a session before it is merged; null when there is no reason. */
   readonly objectionTo: (place: SessionPlace, head: string) => Promise<string | null>;
+  /** Null when nobody looks at what agents do to the repository. */
+  readonly watch: CheckoutWatch | null;
+  /** Told what an agent did whose work is not looked at. */
+  readonly warn: (message: string) => void;
 }
 
 /** What came of giving a worktree back. */
@@ -55,7 +60,9 @@ export function gitWorktrees(options: WorktreesOptions): Worktrees {
       // Deleted only where this failed attempt can have made it: a branch with a commit of its own is not at the base.
       await refs.move(`refs/heads/${branch}`, null, base);
     });
-    return { session, ticket, worktree, branch, base };
+    const place = { session, ticket, worktree, branch, base };
+    await options.watch?.begin(place);
+    return place;
   }
 
   async function find(session: SessionId, ticket: TicketId): Promise<SessionPlace | null> {
@@ -78,10 +85,12 @@ export function gitWorktrees(options: WorktreesOptions): Worktrees {
     if (saved.trouble !== null)
       throw new Error(`the work of ${place.ticket} cannot be merged: ${saved.trouble}`);
     const { head, leftoversCommitted } = saved;
-    const [commits, objection] = await Promise.all([
+    const [commits, ...objections] = await Promise.all([
       head === tip ? counted : countCommits(place.base, head),
       options.objectionTo(place, head),
+      options.watch?.end(place) ?? null,
     ]);
+    const objection = objections.filter((one) => one !== null).join('; ') || null;
     return { head, commits, leftoversCommitted, objection };
   }
 
@@ -90,6 +99,8 @@ export function gitWorktrees(options: WorktreesOptions): Worktrees {
   }
 
   async function release(place: SessionPlace): Promise<ReleaseReport> {
+    const changes = (await options.watch?.end(place)) ?? null;
+    if (changes !== null) options.warn(`session ${place.session} of ${place.ticket}: ${changes}`);
     await removeGateTree(place);
     const checkout = await linked.find(place.worktree, place.branch);
     const { keptReason, sideBranch } = await giveBack(place, checkout);

@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly keepWorktrees?: boolean;
   readonly gates?: readonly Gate[];
   readonly components?: ComponentTruth;
+  /** Watch what sessions do to the repository around them. */
+  readonly isWatched?: boolean;
   readonly closeInStore?: (ticket: string) => Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function openEffects(repo: TestRepo, options: OpenOptions = {}): Pr
     repository,
     worktreesRoot,
     keepWorktrees: options.keepWorktrees ?? false,
+    traceFolder: options.isWatched === true ? (session) => join(repo.folder, 'traces', session) : null,
     components: options.components ?? { owners: [], claimedBy: () => [] },
     gates: options.gates ?? [],
     environment: process.env,
