@@ -81,7 +81,7 @@ export function missingIn({ worlds, seen, struck }: Tally): readonly string[] {
 
 const SLICE = 100;
 
-/** The rarest sighting is made in about one world of a hundred. */
+/** The rarest sighting is made in about three worlds of a hundred. */
 const WORLDS_THAT_SHOW_ALL = 1000;
 
 function added(counts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {

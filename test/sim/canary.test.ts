@@ -8,7 +8,7 @@ import type { RunFact } from '../../src/domain/run-fact.ts';
 import { branchRef, TARGET, withFiles } from '../../src/sim/fake-repository.ts';
 import type { Fault } from '../../src/sim/faults.ts';
 import type { BoundMachine, Sabotage } from '../../src/sim/life.ts';
-import { minimise } from '../../src/sim/minimise.ts';
+import { shrink } from '../../src/sim/shrink.ts';
 import { createSimulator, type Simulated } from '../../src/sim/simulate.ts';
 import { ticketPath } from '../../src/sim/sim-world.ts';
 import { worldOf, type WorldPlan } from '../../src/sim/world-plan.ts';
@@ -213,7 +213,7 @@ describe('the simulator', () => {
     expect(await firstFailed({ world: sabotage }, others, 40)).toBeNull();
     const failed = await firstFailed({ world: sabotage }, often);
     expect(failed?.violation?.property).toMatch(/^S7/);
-    const smallest = await minimise(createSimulator({ checkTrace, sabotage: { world: sabotage } }), failed!);
+    const smallest = await shrink(createSimulator({ checkTrace, sabotage: { world: sabotage } }), failed!);
     expect(new Set(smallest.plan.faults.map((planned) => planned.fault.kind))).toContain(fault.kind);
   });
 
@@ -237,7 +237,7 @@ describe('the simulator', () => {
   test('shrinks a world to what it takes to break the promise', async () => {
     const { sabotage } = CANARIES['a recovery that does nothing']!;
     const failed = await firstFailed(sabotage, (plan) => plan);
-    const smallest = await minimise(createSimulator({ checkTrace, sabotage }), failed!);
+    const smallest = await shrink(createSimulator({ checkTrace, sabotage }), failed!);
     expect(smallest.violation?.property).toBe(failed?.violation?.property);
     expect(smallest.plan.faults.map(({ fault }) => fault.kind)).toEqual(['orchestratorDies']);
     expect(smallest.plan.tickets.length).toBeLessThan(failed!.plan.tickets.length);

@@ -7,7 +7,6 @@ import { systemClock } from '../../effects/system-clock.ts';
 import { inThreads } from '../../effects/thread-pool.ts';
 import { joined, missingIn, simulateSeeds, slicesOf, type Seeds, type Tally } from '../../sim/batch.ts';
 import type { Sabotage } from '../../sim/life.ts';
-import { minimise } from '../../sim/minimise.ts';
 import { createSimulator, type Simulate, type Simulated } from '../../sim/simulate.ts';
 import { worldOf } from '../../sim/world-plan.ts';
 import { checkTrace } from '../../verify/trace-check.ts';
@@ -51,6 +50,8 @@ export async function simulate(args: SimulateArguments, io: Io, sabotage: Sabota
   if (args.json === true) {
     const { failedSeed: _seed, ...totals } = tally;
     io.stdout.write(`${JSON.stringify({ ...totals, missing, failed }, null, 2)}\n`);
+    // Standard output stays JSON.
+    if (failed !== null) io.stderr.write(`${repeat(failed)}\n`);
   } else if (failed !== null) io.stdout.write(failure(failed));
   else {
     const { story } = worlds === 1 ? await run(worldOf(seed), { isTold: true }) : { story: [] };
@@ -72,7 +73,8 @@ async function onAllCores(run: Simulate, seeds: Seeds): Promise<Tally> {
 
 async function told(run: Simulate, seed: number): Promise<Failed> {
   const world = await run(worldOf(seed), { isTold: true });
-  const { plan } = await minimise(run, world);
+  const { shrink } = await import('../../sim/shrink.ts');
+  const { plan } = await shrink(run, world);
   return { seed, world, smallest: await run(plan, { isTold: true }) };
 }
 
@@ -118,13 +120,17 @@ function shortfall(missing: readonly string[]): string {
   return missing.length === 0 ? '' : `not a pass: in none of these worlds: ${missing.join(', ')}\n`;
 }
 
+function repeat({ seed }: Pick<Failed, 'seed'>): string {
+  return `To repeat: ralph-actors simulate --seed ${seed}`;
+}
+
 function failure({ seed, world, smallest }: Failed): string {
   return [
     ...smallest.story,
     '',
     ...(world.violation === null ? [] : [broken(world.violation)]),
     `The smallest world like it: ralph-actors simulate --world '${JSON.stringify(smallest.plan)}'`,
-    `To repeat: ralph-actors simulate --seed ${seed}`,
+    repeat({ seed }),
     '',
   ].join('\n');
 }

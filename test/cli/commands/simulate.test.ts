@@ -59,6 +59,7 @@ describe('simulate', () => {
     const bad = fakeIo('/');
     expect(await simulate({ seed: '7', worlds: '100', json: true }, bad, NO_RECOVERY)).toBe(1);
     expect(JSON.parse(bad.out())).toMatchObject({ failed: { smallest: { violation: {} } } });
+    expect(bad.err()).toMatch(/^To repeat: ralph-actors simulate --seed \d+\n$/);
   });
 
   test('lives in the smallest world again, from the line it printed or from a file', async () => {
