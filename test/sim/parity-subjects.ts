@@ -62,8 +62,11 @@ export interface StoreSubject extends Subject {
   readonly store: TicketStore;
 }
 
-/** What an agent does: ends well saying `done`, exits with 3, runs on, or ends well and leaves a process behind. */
-export type AgentKind = 'endsWell' | 'fails' | 'hangs' | 'leavesOneBehind' | 'cannotStart';
+/**
+ * What an agent does: ends well saying `done`, exits with 3, runs on, or ends well and leaves a process behind; or why
+ * there is none.
+ */
+export type AgentKind = 'endsWell' | 'fails' | 'hangs' | 'leavesOneBehind' | 'cannotStart' | 'hasNoFolder';
 
 export interface HostSubject extends Subject {
   readonly host: ProcessHost;
@@ -210,6 +213,7 @@ const AGENTS: Readonly<Record<AgentKind, { readonly plan: Partial<AgentPlan>; re
   hangs: { plan: { end: 'hangs' }, shell: 'exec sleep 1000' },
   leavesOneBehind: { plan: { hasSurvivor: true }, shell: 'sleep 1000 >/dev/null 2>&1 & printf done' },
   cannotStart: { plan: {}, shell: '' },
+  hasNoFolder: { plan: {}, shell: 'printf done' },
 };
 
 export const hostSubjects: readonly [string, (kind: AgentKind) => Promise<HostSubject>][] = [
@@ -223,7 +227,7 @@ export const hostSubjects: readonly [string, (kind: AgentKind) => Promise<HostSu
         path: cwd,
         branch: 'ralph/t0/s1',
         changes: new Map(),
-        isDeleted: false,
+        isDeleted: kind === 'hasNoFolder',
       });
       return { settled, host: fakeProcessHost(world, LIFE), command: commandOf(kind, cwd) };
     },
@@ -233,7 +237,11 @@ export const hostSubjects: readonly [string, (kind: AgentKind) => Promise<HostSu
     async (kind) => {
       const host = execaProcessHost({ clock: systemClock, log: () => {}, redact: (text) => text });
       onTestFinished(async () => void (await host.close()));
-      return { ...real, host, command: commandOf(kind, temporaryFolder()) };
+      const cwd = temporaryFolder();
+      // The output of an agent is not in its worktree, so that it outlives it.
+      const command = { ...commandOf(kind, cwd), outputDir: join(temporaryFolder(), 'out') };
+      if (kind === 'hasNoFolder') rmSync(cwd, { recursive: true });
+      return { ...real, host, command };
     },
   ],
 ];

@@ -237,11 +237,14 @@ describe.each(hostSubjects)('%s as a host of processes', (_name, open) => {
     expect(events.at(-1)).toMatchObject({ type: 'process.exited', code: 3, signal: null });
   });
 
-  test('tells only that an agent cannot be started', async () => {
-    const { events, until } = await launch('cannotStart');
-    await until('process.spawnFailed');
-    expect(events.map(({ type }) => type)).toEqual(['process.spawnFailed']);
-  });
+  test.each(['cannotStart', 'hasNoFolder'] as const)(
+    'tells only that there is no agent when it %s',
+    async (kind) => {
+      const { events, until } = await launch(kind);
+      await until('process.spawnFailed');
+      expect(events.map(({ type }) => type)).toEqual(['process.spawnFailed']);
+    },
+  );
 
   test('ends an agent by a signal, and leaves an ended one alone', async () => {
     const { host, events, until } = await launch('hangs');
