@@ -48,6 +48,16 @@ export const PLANTED_SESSION_FAULTS: readonly Omit<Mutant<Session>, 'scope'>[] =
     ),
   },
   {
+    name: 'objections are overlooked',
+    describe: 'work that a person has to look at is merged where merges are automatic',
+    killedBy: M2,
+    machine: answering(
+      sessionMachine,
+      'mergeIsHeld',
+      ({ context: { autoMerge } }: { readonly context: SessionContext }) => !autoMerge,
+    ),
+  },
+  {
     name: 'the place is not given back',
     describe: 'a session whose work was merged is over at once',
     killedBy: M3,
