@@ -23,7 +23,6 @@ import { CoreJudge } from './core-judge.ts';
 import { CoreKeys } from './core-key.ts';
 import { ACTIONS_TOTAL, differenceOf } from './core-properties.ts';
 import type { Wrong } from './explore.ts';
-import { PairTable } from './int-rows.ts';
 import type { Scope } from './scope.ts';
 
 /** A state of a core. Equal states are the same node. */
@@ -34,6 +33,9 @@ export interface CoreNode<State> {
   readonly told: SystemView;
   /** The step that leads here and orders nothing, which most steps are. */
   readonly plainly: CoreEdge<State>;
+  /** Events that may be asked for again, a handful; and, at the same places, the steps at them. */
+  readonly heard: SupervisorEvent[];
+  readonly steps: CoreEdge<State>[];
 }
 
 /** A step of a core. What was announced in it is not kept, but can be asked for again. */
@@ -59,9 +61,6 @@ export class CoreTable<State> {
   readonly #judge: CoreJudge;
   readonly keys: CoreKeys;
   readonly #nodes: CoreNode<State>[] = [];
-  readonly #events = new Map<SupervisorEvent, number>();
-  /** By node and event. */
-  readonly #edges = new PairTable<CoreEdge<State>>();
   readonly #orders = new Map<string, Orders>();
   readonly first: CoreEdge<State>;
 
@@ -79,16 +78,13 @@ export class CoreTable<State> {
 
   /** The step that a core takes at an event, kept for those who ask again. */
   take(from: CoreNode<State>, event: SupervisorEvent): CoreEdge<State> {
-    let number = this.#events.get(event);
-    if (number === undefined) {
-      number = this.#events.size;
-      this.#events.set(event, number);
-    }
-    let edge = this.#edges.get(from.index, number);
-    if (edge === undefined) {
-      edge = this.tryOut(from, event);
-      // What is ignored is rarely asked for again, and a third of all.
-      if (!edge.isIgnored) this.#edges.set(from.index, number, edge);
+    const known = from.heard.indexOf(event);
+    if (known !== -1) return from.steps[known]!;
+    const edge = this.tryOut(from, event);
+    // What is ignored is rarely asked for again, and a third of all.
+    if (!edge.isIgnored) {
+      from.heard.push(event);
+      from.steps.push(edge);
     }
     return edge;
   }
@@ -184,7 +180,7 @@ function nodeOf<State>(index: number, state: State, look: CoreLook, told: System
     wrong: null,
     isIgnored: false,
   };
-  plainly.to = { index, state, look, told, plainly };
+  plainly.to = { index, state, look, told, plainly, heard: [], steps: [] };
   return plainly.to;
 }
 
