@@ -7,13 +7,14 @@ import { announced } from './durably.ts';
 import type { World } from './world.ts';
 
 /**
- * Holds the agent process of one session: starts it, passes signals down and facts up.
+ * Holds the agent process of one session: starts it, or attaches to one that an earlier run has started; passes signals
+ * down and facts up.
  *
  * It has no clean-up of its own: a session leaves `alive` only after the exit or after SIGKILL had its time, and what
  * outlives even the supervisor is in the host's registry, which the orchestrator closes last.
  */
 export function agentProcess(world: World) {
-  const { agent, host, journal } = world;
+  const { agent, host, journal, adoptions } = world;
   return fromCallback<AgentCommand, AgentProcessInput>(({ input, sendBack, receive }) => {
     const { session } = input;
     const report = (event: AgentReport): void => sendBack(event);
@@ -57,12 +58,17 @@ export function agentProcess(world: World) {
     async function launch(): Promise<void> {
       try {
         await announced(journal);
-        if (isUnwanted) {
+        // One that is adopted was started long ago: it has to be attached to before it can be killed.
+        const isAdopted = adoptions?.isUnattached(session) === true;
+        if (isUnwanted && !isAdopted) {
           report({ type: 'process.spawnFailed', reason: 'it was killed before it was started' });
           return;
         }
+        const command = world.launchCommand(input);
         isLaunched = true;
-        host.launch(world.launchCommand(input), listen);
+        if (isAdopted) adoptions.attach(command, listen);
+        else host.launch(command, listen);
+        if (isUnwanted) host.signal(session, 'SIGKILL');
       } catch (error) {
         report({ type: 'process.spawnFailed', reason: errorReason(error) });
       }

@@ -13,11 +13,20 @@ import type { TicketId } from '../src/domain/ids.ts';
 import { isBudgetLeft, isWorkerFree, readyPositions } from '../src/domain/run-state.ts';
 import { ReadyQueue } from '../src/domain/scheduling-policy.ts';
 import type { SessionIds } from '../src/ports/session-ids.ts';
+import type { Adoptions } from './adoptions.ts';
+
+/** What the policy proposes out of. */
+export interface DispatcherParts {
+  readonly backlog: Backlog;
+  readonly ids: SessionIds;
+  /** Sessions that are under way already, and so come before whatever the policy would choose. */
+  readonly adoptions?: Adoptions | undefined;
+}
 
 /** Connects the policy to a supervisor that has not been started yet. */
 export function connectDispatcher(
   supervisor: ActorRefFrom<typeof supervisorMachine>,
-  { backlog, ids }: { readonly backlog: Backlog; readonly ids: SessionIds },
+  { backlog, ids, adoptions }: DispatcherParts,
 ): void {
   const queue = new ReadyQueue(backlog);
   for (const position of readyPositions(supervisor.getSnapshot().context.run)) queue.add(position);
@@ -29,10 +38,11 @@ export function connectDispatcher(
   };
   supervisor.on('ticket.readied', enqueue);
   supervisor.on('ticket.requeued', enqueue);
-  supervisor.on('ticket.recovered', ({ ticket }) => {
+  const withdraw = ({ ticket }: { readonly ticket: TicketId }): void => {
     const position = backlog.positions.get(ticket);
     if (position !== undefined) queue.remove(position);
-  });
+  };
+  supervisor.on('ticket.recovered', withdraw);
   // Proposed again at once, it would be refused again at once: whoever is in the way has to end first.
   supervisor.on('dispatch.refused', ({ ticket, blockers }) => {
     if (!blockers.some(isPermanent)) refused.add(ticket);
@@ -46,6 +56,13 @@ export function connectDispatcher(
     next: (snapshot) => {
       const { run } = snapshot.context;
       if (!snapshot.matches('dispatching') || !isWorkerFree(run) || !isBudgetLeft(run)) return;
+      const adopted = adoptions?.next();
+      if (adopted !== undefined) {
+        const { session, ticket, from, timeLeftMs } = adopted;
+        withdraw(adopted);
+        supervisor.send({ type: 'dispatch', ticket, session, adopted: { from, timeLeftMs } });
+        return;
+      }
       const position = queue.next(run.locks);
       const ticket = position === null ? undefined : backlog.tickets[position];
       if (position === null || ticket === undefined) return;

@@ -37,7 +37,7 @@ const NOTHING_KEPT: ReleaseReport = { keptBranch: null, keptWorktree: null };
 
 /** The supervisor of a run, bound to a world: ready for `createActor`. Another one than the shipped is for tests of it. */
 export function provide(world: World, supervisor = supervisorMachine) {
-  const { host, worktrees, integration, journal } = world;
+  const { host, worktrees, integration, journal, adoptions } = world;
   const places = new Map<SessionId, SessionPlace>();
 
   async function release(place: SessionPlace | null): Promise<ReleaseReport> {
@@ -50,8 +50,15 @@ export function provide(world: World, supervisor = supervisorMachine) {
       prepareWorktree: fromPromise<SessionPlace, { session: SessionId; ticket: TicketId }>(
         async ({ input }) => {
           await announced(journal);
-          const place = await worktrees.prepare(input.session, input.ticket);
-          places.set(input.session, place);
+          const { session: id, ticket } = input;
+          const adopted = adoptions?.begin(id) ?? null;
+          if (adopted !== null) {
+            places.set(id, adopted);
+            await worktrees.resume?.(adopted);
+            return adopted;
+          }
+          const place = await worktrees.prepare(id, ticket);
+          places.set(id, place);
           return place;
         },
       ),
@@ -65,7 +72,8 @@ export function provide(world: World, supervisor = supervisorMachine) {
       }),
       releasePlace: fromPromise<ReleaseReport, PlaceInput>(async ({ input }) => {
         await announced(journal);
-        return release(input.place);
+        if (adoptions?.isUnattached(input.session)) await host.sweep(input.session);
+        return release(input.place ?? places.get(input.session) ?? null);
       }),
     },
   });

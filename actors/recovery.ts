@@ -9,6 +9,7 @@
  * Y2  What becomes of completed work is decided once: it is tried again only while nothing else was dispatched. A ticket
  *     whose work did not merge is worked on again, and to merge the old work after the new would land it twice.
  * Y3  A journal with a hole may hide that, so of its sessions nothing is merged.
+ * Y4  A session that goes on is not touched, and its run not marked: the journal of this run takes it over (`adopt.ts`).
  */
 import type { RecoveryReport } from '../machines/index.ts';
 import { cutOffSessions, type CutOffSession, type FinishedProgress } from '../src/domain/cut-off.ts';
@@ -20,6 +21,7 @@ import type { Integration } from '../src/ports/integration.ts';
 import type { CutOffRun, PastRuns } from '../src/ports/past-runs.ts';
 import type { ProcessHost } from '../src/ports/process-host.ts';
 import type { Worktrees } from '../src/ports/worktrees.ts';
+import { adoptableSession, adoptAll, type AdoptionParts, type Candidate } from './adopt.ts';
 
 /** What recovery works with. */
 export interface RecoveryParts {
@@ -33,6 +35,8 @@ export interface RecoveryParts {
   readonly allowNoChanges: boolean;
   /** False: completed work is kept on its branch for a person to merge. */
   readonly autoMerge: boolean;
+  /** How sessions go on whose agents are still followed by a keeper; absent where they are ended. */
+  readonly adoption?: AdoptionParts | undefined;
 }
 
 /** Recovers every earlier run of which something may be left, and publishes what had landed. */
@@ -40,23 +44,35 @@ export async function recover(parts: RecoveryParts): Promise<RecoveryReport> {
   const cutOff = await parts.pastRuns.cutOff();
   const notes = [...parts.notes, ...cutOff.notes];
   const landed: RecoveredWork[] = [];
-  const recovered: RunId[] = [];
+  const unfinished = new Set<RunId>();
+  const settle = async (run: CutOffRun, session: CutOffSession): Promise<void> => {
+    const found = await recoverSession(run, session, parts);
+    notes.push(...found.notes);
+    landed.push(...found.landed);
+    if (!found.isDone) unfinished.add(run.run);
+  };
+  const candidates: Candidate[] = [];
   for (const run of cutOff.runs) {
-    let isDone = true;
     for (const session of cutOffSessions(run.entries)) {
-      const found = await recoverSession(run, session, parts);
-      notes.push(...found.notes);
-      landed.push(...found.landed);
-      isDone &&= found.isDone;
+      if (run.takenOver?.has(session.session)) continue;
+      const candidate = adoptableSession(run, session, cutOff.runs, parts.adoption);
+      if (candidate === null) await settle(run, session);
+      else candidates.push(candidate);
     }
-    if (isDone) recovered.push(run.run);
+  }
+  // When all else is settled: what has landed decides with the others who may go on.
+  const { adopted, refused } = adoptAll(candidates, landed, parts.adoption);
+  for (const { run, cutOff: session } of refused) await settle(run, session);
+  for (const { run, cutOff: session } of adopted) {
+    unfinished.add(run.run);
+    notes.push(`${session.ticket}: session ${session.session} of run ${run.run} goes on`);
   }
   await parts.integration.sync();
   const publication = await parts.integration.publish();
   if (publication?.kind === 'held')
     notes.push(`work that landed earlier is not published: ${publication.reason}`);
   // Last: when any of this fails, nobody reads the notes, and the next start has to find everything again.
-  for (const run of recovered) await parts.pastRuns.markRecovered(run);
+  for (const { run } of cutOff.runs) if (!unfinished.has(run)) await parts.pastRuns.markRecovered(run);
   return { notes, landed };
 }
 

@@ -16,6 +16,7 @@ import { errorReason } from '../src/domain/session-outcome.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Journal } from '../src/ports/journal.ts';
 import type { SessionIds } from '../src/ports/session-ids.ts';
+import type { Adoptions } from './adoptions.ts';
 import { connectDispatcher } from './dispatcher.ts';
 import type { provide } from './provide.ts';
 
@@ -25,6 +26,8 @@ export interface RunSupervisorParts {
   readonly input: SupervisorInput;
   readonly journal: Journal;
   readonly ids: SessionIds;
+  /** The same as in the world of the machine; absent where no session of an earlier run ever goes on. */
+  readonly adoptions?: Adoptions | undefined;
   /** Told every entry of the journal as it is announced, in order. Must not throw. */
   readonly onEntry: (entry: JournalEntry) => void;
   /** Told the first promise that the run breaks, when its entry is announced; nothing is judged after it. Must not throw. */
@@ -34,7 +37,7 @@ export interface RunSupervisorParts {
 /** Makes the supervisor of a run out of a machine that is bound to a world. It is not started yet. */
 export function createRunSupervisor(
   machine: ReturnType<typeof provide>,
-  { clock, input, journal, ids, onEntry, onBreach }: RunSupervisorParts,
+  { clock, input, journal, ids, adoptions, onEntry, onBreach }: RunSupervisorParts,
 ): ActorRefFrom<ReturnType<typeof provide>> {
   const supervisor = createActor(machine, { clock, input });
   const judge = new RunJudge();
@@ -51,7 +54,7 @@ export function createRunSupervisor(
     // After its last fact a run has nothing left to stop.
     if (fact.type !== 'run.finished') stop(describeBreach(breach));
   });
-  connectDispatcher(supervisor, { backlog: input.backlog, ids });
+  connectDispatcher(supervisor, { backlog: input.backlog, ids, adoptions });
   return supervisor;
 
   async function watchJournal(): Promise<void> {

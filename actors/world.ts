@@ -4,6 +4,7 @@ import type { Integration } from '../src/ports/integration.ts';
 import type { Journal } from '../src/ports/journal.ts';
 import type { LaunchCommand, ProcessHost } from '../src/ports/process-host.ts';
 import type { Worktrees } from '../src/ports/worktrees.ts';
+import type { Adoptions } from './adoptions.ts';
 
 /** All that the actors of a run touch. The orchestrator gives them the real world, the simulator its own. */
 export interface World {
@@ -12,6 +13,8 @@ export interface World {
   readonly worktrees: Worktrees;
   readonly integration: Integration;
   readonly journal: Journal;
+  /** The sessions of earlier runs that go on; absent where none ever does. */
+  readonly adoptions?: Adoptions;
   /** Says what to start for a session. */
   launchCommand(input: AgentProcessInput): LaunchCommand;
   /** Puts right what an earlier run left, before anything is dispatched. */

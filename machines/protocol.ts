@@ -5,13 +5,19 @@
  * travel up. Every message that concerns a session names it, because a message can arrive after its session ended.
  */
 import type { Ending } from '../src/domain/ending.ts';
-import type { SessionId, TicketId } from '../src/domain/ids.ts';
+import type { RunId, SessionId, TicketId } from '../src/domain/ids.ts';
 import type { FactOf, MergeOutcome, ProcessIdentity, StopReason } from '../src/domain/run-fact.ts';
 import type { JudgedExit, MergeRequest } from '../src/domain/work.ts';
 
 /** From outside to the supervisor: what a policy or a person may ask for. */
 export type SupervisorCommand =
-  | { readonly type: 'dispatch'; readonly ticket: TicketId; readonly session: SessionId }
+  | {
+      readonly type: 'dispatch';
+      readonly ticket: TicketId;
+      readonly session: SessionId;
+      /** Of a session that goes on after the run that had dispatched it was cut off. */
+      readonly adopted?: { readonly from: RunId; readonly timeLeftMs: number };
+    }
   | { readonly type: 'run.pause' }
   | { readonly type: 'run.resume' }
   /** No new dispatch; running sessions finish. */

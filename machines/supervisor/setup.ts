@@ -40,7 +40,7 @@ export interface StandInInput {
   readonly reason: string;
 }
 
-function sessionInput(context: SupervisorContext, session: SessionId): SessionInput {
+function sessionInput(context: SupervisorContext, session: SessionId, timeLeftMs?: number): SessionInput {
   const live = findSession(context.run.sessions, session);
   const ticket = live && context.run.backlog.tickets[live.ticket];
   if (live === undefined || ticket === undefined) throw new Error(`session ${session} was not dispatched`);
@@ -50,7 +50,7 @@ function sessionInput(context: SupervisorContext, session: SessionId): SessionIn
     ticket: ticket.id,
     title: ticket.title,
     attempt: live.attempt,
-    attemptTimeoutMs: attemptTimeoutMs(timeouts, live.attempt),
+    attemptTimeoutMs: timeLeftMs ?? attemptTimeoutMs(timeouts, live.attempt),
     ...settings,
   };
 }
@@ -179,7 +179,7 @@ export const supervisorSetup = setup({
     })),
     claim: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'dispatch');
-      const change = changes.dispatch(context.run, event.ticket, event.session);
+      const change = changes.dispatch(context.run, event.ticket, event.session, event.adopted?.from);
       enqueue.assign({ run: change.state });
       for (const fact of change.facts) enqueue.emit(fact);
     }),
@@ -190,7 +190,7 @@ export const supervisorSetup = setup({
       },
       input: ({ context, event }) => {
         assertEvent(event, 'dispatch');
-        return sessionInput(context, event.session);
+        return sessionInput(context, event.session, event.adopted?.timeLeftMs);
       },
     }),
     enterPhase: assign(({ context, event }) => {

@@ -143,6 +143,14 @@ export const SPECS = {
       'next run, which ends them.',
   ),
 
+  recovery: oneOf(
+    ['kill', 'adopt'],
+    'kill',
+    'What the next run does with agents that go on after ralph-actors was killed. `kill`: it ends them, keeps what they ' +
+      'did and starts anew. `adopt`: it takes their sessions over again where they are; then no guardian is started, ' +
+      'whatever `guardian` says, and every agent gets a small process that outlives the run with it.',
+  ),
+
   targetBranch: textOrNull('The branch to merge into; `null`: the one that is checked out.'),
   parallelAutoMerge: trueOrFalse(
     true,

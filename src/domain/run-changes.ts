@@ -8,7 +8,7 @@
 import type { Blocker } from './blockers.ts';
 import { chunkedGet, chunkedSet } from './chunked.ts';
 import type { Ending } from './ending.ts';
-import type { SessionId, TicketId } from './ids.ts';
+import type { RunId, SessionId, TicketId } from './ids.ts';
 import { dropSession, replaceSession } from './live-sessions.ts';
 import { acquire, release } from './locks.ts';
 import { mayRetry } from './retry-policy.ts';
@@ -32,8 +32,8 @@ export interface SessionEnd {
   readonly keptWorktree: string | null;
 }
 
-/** Claims a ticket and its components for a new session. */
-export function dispatch(state: RunState, ticket: TicketId, session: SessionId): Change {
+/** Claims a ticket and its components for a new session, or for one that goes on after its run was cut off. */
+export function dispatch(state: RunState, ticket: TicketId, session: SessionId, adoptedFrom?: RunId): Change {
   const position = positionOf(state, ticket);
   const { components } = ticketOf(state, ticket);
   const before = chunkedGet(state.tickets, position);
@@ -49,7 +49,16 @@ export function dispatch(state: RunState, ticket: TicketId, session: SessionId):
       pending: state.pending - 1,
       dispatched: state.dispatched + 1,
     }),
-    facts: [{ type: 'session.dispatched', session, ticket, attempt, components }],
+    facts: [
+      {
+        type: 'session.dispatched',
+        session,
+        ticket,
+        attempt,
+        components,
+        ...(adoptedFrom === undefined ? {} : { adoptedFrom }),
+      },
+    ],
   };
 }
 

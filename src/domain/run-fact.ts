@@ -92,6 +92,8 @@ export type RunFact =
       /** 1 for the first attempt. */
       readonly attempt: number;
       readonly components: readonly string[];
+      /** The run that was cut off while this session was live, and whose agent goes on; absent for a new session. */
+      readonly adoptedFrom?: RunId;
     }
   | {
       readonly type: 'session.prepared';

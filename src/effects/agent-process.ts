@@ -22,7 +22,9 @@ import { watchSilence } from './silence-watch.ts';
 
 /** A process that was started, or that turned out not to be startable. */
 export interface AgentProcess {
-  /** Known from the moment of the start on; null when it could not be started. */
+  /** Who runs it, where that is not the orchestrator itself; null where it is, or where nobody could be started. */
+  readonly keeper: ProcessIdentity | null;
+  /** Known from the moment of the start on, with a keeper a moment later; null when it could not be started. */
   readonly identity: ProcessIdentity | null;
   /** True from the exit event on, when the pid is no longer ours. */
   hasExited(): boolean;
@@ -37,11 +39,15 @@ export interface AgentProcessParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly listener: (event: ProcessEvent) => void;
-  /** Called at the exit event itself, long before the report: the last moment at which orphans can be told apart. */
-  readonly onExit: () => void;
+  /**
+   * Called at the exit event itself, long before the report: the last moment at which orphans can be told apart. A keeper
+   * has told them apart at that moment; then they are given.
+   */
+  readonly onExit: (family?: readonly ProcessIdentity[]) => void;
 }
 
-const TAIL_BYTES_MAX = 64 * 1024;
+/** How much of the output is told at the exit. */
+export const TAIL_BYTES_MAX = 64 * 1024;
 
 /** Starts an agent. Returns at once; everything else is reported to the listener, never synchronously. */
 export function startAgentProcess(command: LaunchCommand, parts: AgentProcessParts): AgentProcess {
@@ -133,6 +139,7 @@ function watchAgentProcess(command: LaunchCommand, parts: AgentProcessParts): Ag
   }
 
   return {
+    keeper: null,
     identity,
     hasExited: () => exited,
     recentOutput: (bytesMax) => tail.text(bytesMax),
@@ -175,7 +182,13 @@ function failedProcess(
       session: command.session,
       reason: launchFailureReason(error, command),
     });
-  return { identity: null, hasExited: () => true, recentOutput: () => '', ended: failure.then(report) };
+  return {
+    keeper: null,
+    identity: null,
+    hasExited: () => true,
+    recentOutput: () => '',
+    ended: failure.then(report),
+  };
 }
 
 function pauseAll(streams: readonly Readable[]): void {

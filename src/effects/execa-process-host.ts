@@ -16,9 +16,11 @@ import type { ProcessIdentity } from '../domain/run-fact.ts';
 import type { SweepReport } from '../domain/work.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { AgentSignal, LaunchCommand, ProcessEvent, ProcessHost } from '../ports/process-host.ts';
-import { startAgentProcess, type AgentProcess } from './agent-process.ts';
+import type { AdoptingHost } from '../ports/adopting-host.ts';
+import type { AgentSignal, LaunchCommand, ProcessEvent } from '../ports/process-host.ts';
+import { startAgentProcess, type AgentProcess, type AgentProcessParts } from './agent-process.ts';
 import type { Guardian } from './guardian.ts';
+import { adoptKeptProcess, keptAgentIn, startKeptProcess } from './kept-process.ts';
 import { familyOf, sweepSession } from './session-sweep.ts';
 import { groupExists, signalGroup } from './signal-process.ts';
 
@@ -26,7 +28,11 @@ interface Registered {
   readonly agent: AgentProcess;
   /** Seen to belong to the session while its agent lived, or at its exit. */
   known: readonly ProcessIdentity[];
+  /** It was to be killed before its keeper had told who it is. */
+  isDoomed: boolean;
 }
+
+type Start = (command: LaunchCommand, parts: AgentProcessParts) => AgentProcess;
 
 /** How far back to look for the last line; a longer line is shown from the middle. */
 const LAST_LINE_BYTES_MAX = 4096;
@@ -37,6 +43,7 @@ export function execaProcessHost({
   log,
   redact,
   guardian = null,
+  keepers = false,
 }: {
   readonly clock: Clock;
   readonly log: Logger;
@@ -44,11 +51,13 @@ export function execaProcessHost({
   readonly redact: Redact;
   /** Null where nobody is to end the sessions should this process be killed. */
   readonly guardian?: Guardian | null;
-}): ProcessHost {
+  /** True: each agent gets a keeper, with which it outlives this process. Nobody else is to end it then. */
+  readonly keepers?: boolean;
+}): AdoptingHost {
   const registry = new Map<SessionId, Registered>();
   let closed = false;
 
-  function launch(command: LaunchCommand, listener: (event: ProcessEvent) => void): void {
+  function begin(command: LaunchCommand, listener: (event: ProcessEvent) => void, start: Start): void {
     const { session } = command;
     const refusal = closed ? 'the run is over' : registry.has(session) ? 'it was launched before' : null;
     if (refusal !== null) {
@@ -62,15 +71,23 @@ export function execaProcessHost({
       return;
     }
     guardian?.watch({ session, leader: null, known: [] });
-    const agent = startAgentProcess(command, {
+    const agent = start(command, {
       clock,
       log,
-      listener,
-      onExit: () => rememberOrphans(session),
+      listener: (event) => {
+        listener(event);
+        if (event.type === 'process.spawned' && registry.get(session)?.isDoomed) signal(session, 'SIGKILL');
+        // What had a keeper and no agent has nothing left that a sweep would be called for.
+        if (event.type === 'process.spawnFailed' && registry.get(session)?.agent === agent) forget(session);
+      },
+      onExit: (family) => {
+        if (family === undefined) rememberOrphans(session);
+        else noteKnown(session, family);
+      },
     });
-    if (agent.identity === null) guardian?.release(session);
+    if (agent.identity === null && agent.keeper === null) guardian?.release(session);
     else {
-      registry.set(session, { agent, known: [] });
+      registry.set(session, { agent, known: [], isDoomed: false });
       guardian?.watch({ session, leader: agent.identity, known: [] });
     }
   }
@@ -82,16 +99,25 @@ export function execaProcessHost({
   }
 
   function rememberFamily(session: SessionId): void {
+    const leader = registry.get(session)?.agent.identity;
+    if (leader) noteKnown(session, familyOf(leader));
+  }
+
+  function noteKnown(session: SessionId, family: readonly ProcessIdentity[]): void {
     const registered = registry.get(session);
-    if (!registered?.agent.identity) return;
-    const { identity: leader } = registered.agent;
-    registered.known = [...registered.known, ...familyOf(leader)];
-    guardian?.watch({ session, leader, known: registered.known });
+    if (registered === undefined) return;
+    registered.known = [...registered.known, ...family];
+    guardian?.watch({ session, leader: registered.agent.identity, known: registered.known });
   }
 
   function signal(session: SessionId, name: AgentSignal): void {
-    const agent = registry.get(session)?.agent;
-    if (!agent?.identity || agent.hasExited()) return;
+    const registered = registry.get(session);
+    if (registered === undefined || registered.agent.hasExited()) return;
+    const { agent } = registered;
+    if (agent.identity === null) {
+      registered.isDoomed ||= name === 'SIGKILL';
+      return;
+    }
     // Before it dies: its children become init's, and those that left the group and the environment would be lost.
     rememberFamily(session);
     signalGroup(agent.identity, name);
@@ -99,8 +125,8 @@ export function execaProcessHost({
 
   async function sweep(session: SessionId): Promise<SweepReport> {
     const registered = registry.get(session);
-    const leader = registered?.agent.identity ?? null;
-    const report = await sweepSession({ session, leader, known: registered?.known ?? [] }, clock);
+    const { identity: leader = null, keeper = null } = registered?.agent ?? {};
+    const report = await sweepSession({ session, leader, keeper, known: registered?.known ?? [] }, clock);
     if (report.survivorsLeft === 0) void registered?.agent.ended.then(() => forget(session));
     return report;
   }
@@ -128,7 +154,9 @@ export function execaProcessHost({
   }
 
   return {
-    launch,
+    launch: (command, listener) => begin(command, listener, keepers ? startKeptProcess : startAgentProcess),
+    adopt: (command, listener) => begin(command, listener, adoptKeptProcess),
+    kept: keptAgentIn,
     signal,
     sweep,
     // Before the line is cut out and shortened: half a secret is not known as one any more.

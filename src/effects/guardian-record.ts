@@ -1,6 +1,8 @@
 /** What a guardian did when its run was cut off, as a file beside the journal of that run. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { writeRecord } from './record-file.ts';
 
 /** What came of a run whose orchestrator went without a word. */
 export interface GuardianRecord {
@@ -21,9 +23,7 @@ export const guardianRecordPath = (runDir: string): string => join(runDir, 'guar
 
 /** Writes a record that is whole when it becomes visible. */
 export function writeGuardianRecord(path: string, record: GuardianRecord): void {
-  const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, `${JSON.stringify(record)}\n`, { mode: 0o600, flush: true });
-  renameSync(fresh, path);
+  writeRecord(path, record);
 }
 
 /** Reads the record of a run; null when its guardian left none, or none that can be read. */

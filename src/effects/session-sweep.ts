@@ -34,6 +34,8 @@ interface Traces {
 /** What is known of a session's processes before looking. */
 export interface SessionTraces extends Traces {
   readonly session: SessionId;
+  /** Who started the leader, and so is older, where that is one of the session's own. */
+  readonly keeper?: ProcessIdentity | null;
 }
 
 /** What is known of the processes of a run's sessions before looking. */
@@ -75,8 +77,9 @@ export function membersOfRun(traces: RunTraces): readonly ProcessIdentity[] {
 }
 
 function wantedOfSession(traces: SessionTraces): Wanted {
-  const { session, leader } = traces;
-  const since = leader?.bootId === localProcesses.bootId() ? leader.startTime : null;
+  const { session, leader, keeper } = traces;
+  const eldest = keeper ?? leader;
+  const since = eldest?.bootId === localProcesses.bootId() ? eldest.startTime : null;
   return { marker: `${MARKER}=${session}`, traces: [traces], since };
 }
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { isRunOver } from '../domain/cut-off.ts';
-import type { RunId } from '../domain/ids.ts';
+import { isRunOver, takenOverSessions } from '../domain/cut-off.ts';
+import type { RunId, SessionId } from '../domain/ids.ts';
 import { describeGuarding, readGuardianRecord } from '../effects/guardian-record.ts';
 import { readJournal } from '../effects/journal-reader.ts';
 import { journalPath } from '../effects/jsonl-journal.ts';
@@ -13,8 +13,8 @@ import { runDir, runsDir } from './state-files.ts';
 /**
  * Reads what earlier runs left in a project's state folder; `own` is the run that asks, and is left out.
  *
- * Nobody adds a fact to the journal of another run. What later runs did for it is said beside its journal: in `decided`, a
- * session a line, and by the mere presence of `recovered`.
+ * Nobody adds a fact to the journal of another run. What later runs did for it is said beside its journal: in `decided` and
+ * `takenOver`, a session a line, and by the mere presence of `recovered`.
  */
 export function pastRunsIn(root: string, own: RunId): PastRuns {
   return {
@@ -30,6 +30,8 @@ export function pastRunsIn(root: string, own: RunId): PastRuns {
         }
         const { entries } = reading;
         const isDamaged = reading.kind === 'refused';
+        // Before this run can be marked as one that needs no second look: nobody would read it again.
+        for (const { session, from } of takenOverSessions(entries)) await noteTakenOver(from, session);
         if (reading.kind === 'refused') {
           notes.push(
             `the journal of run ${run} says nothing from line ${reading.line} on (${reading.reason}); what it says before was put right`,
@@ -43,11 +45,21 @@ export function pastRunsIn(root: string, own: RunId): PastRuns {
         if (record !== null && record.found > 0) notes.push(`run ${run}: ${describeGuarding(record)}`);
         runs.push({ run, entries, isDamaged, decided: await linesOf(beside(root, run, 'decided')) });
       }
-      return { runs, notes };
+      return { runs: await Promise.all(runs.map(withTakenOver)), notes };
     },
     markDecided: (run, session) => appendFile(beside(root, run, 'decided'), `${session}\n`, { mode: 0o600 }),
     markRecovered,
   };
+
+  async function noteTakenOver(run: RunId, session: SessionId): Promise<void> {
+    // Its folder may be gone by now, as old ones go.
+    if (!existsSync(runDir(root, run))) return;
+    await appendFile(beside(root, run, 'takenOver'), `${session}\n`, { mode: 0o600 });
+  }
+
+  async function withTakenOver(run: CutOffRun): Promise<CutOffRun> {
+    return { ...run, takenOver: await linesOf(beside(root, run.run, 'takenOver')) };
+  }
 
   function markRecovered(run: RunId): Promise<void> {
     return writeFile(beside(root, run, 'recovered'), '', { mode: 0o600 });
@@ -63,6 +75,6 @@ async function linesOf(path: string): Promise<ReadonlySet<string>> {
   return new Set(existsSync(path) ? (await readFile(path, 'utf8')).split('\n') : []);
 }
 
-function beside(root: string, run: RunId, name: 'decided' | 'recovered'): string {
+function beside(root: string, run: RunId, name: 'decided' | 'takenOver' | 'recovered'): string {
   return join(runDir(root, run), name);
 }

@@ -5,8 +5,12 @@
  * O1  Nothing is written before the lock is held.
  * O2  Taking down goes from the processes outwards: host, git, guardian, journal, lock.
  */
+import { existsSync } from 'node:fs';
+
 import { toPromise } from 'xstate';
 
+import type { AdoptionParts } from '../../actors/adopt.ts';
+import { Adoptions } from '../../actors/adoptions.ts';
 import { provide } from '../../actors/provide.ts';
 import { recover } from '../../actors/recovery.ts';
 import { createRunSupervisor } from '../../actors/run-supervisor.ts';
@@ -20,6 +24,7 @@ import { plannedTicketsOf } from '../domain/planned-backlog.ts';
 import { redactor, type Redact } from '../domain/redact.ts';
 import type { Breach } from '../domain/run-judge.ts';
 import { reportOfBreach, runReport, type RunReport } from '../domain/run-report.ts';
+import { initialRunState } from '../domain/run-state.ts';
 import { foldRunView } from '../domain/run-view.ts';
 import { errorReason } from '../domain/session-outcome.ts';
 import { execaProcessHost } from '../effects/execa-process-host.ts';
@@ -34,6 +39,7 @@ import { createRunId } from '../effects/run-id.ts';
 import { acquireRunLock, type LockOutcome } from '../effects/run-lock.ts';
 import { countedSessionIds } from '../effects/session-ids.ts';
 import { systemClock } from '../effects/system-clock.ts';
+import type { AdoptingHost } from '../ports/adopting-host.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -44,7 +50,15 @@ import { agentLauncher } from './launch-command.ts';
 import { pastRunsIn } from './past-runs.ts';
 import { closeTicketFile, type Project } from './project.ts';
 import type { RunHandle, RunOptions, StartedRun } from './run-handle.ts';
-import { lockFile, runDir, stateDir, TICKETS_DIR, traceDir, worktreesRoot } from './state-files.ts';
+import {
+  lockFile,
+  runDir,
+  sessionDir,
+  stateDir,
+  TICKETS_DIR,
+  traceDir,
+  worktreesRoot,
+} from './state-files.ts';
 import { stateOutside } from './containment.ts';
 import { VERSION } from './version.ts';
 
@@ -89,8 +103,14 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine, re
   const { root } = repository;
   const { gracePeriodMs } = config;
   const record = guardianRecordPath(runDir(root, run));
-  const guardian = config.guardian ? guardianOf({ run, record, gracePeriodMs, log }) : null;
-  const host = execaProcessHost({ clock: systemClock, log, redact, guardian });
+  const keepers = config.recovery === 'adopt';
+  // It would end those who are to be adopted.
+  const isGuarded = config.guardian && !keepers;
+  const guardian = isGuarded ? guardianOf({ run, record, gracePeriodMs, log }) : null;
+  const host = execaProcessHost({ clock: systemClock, log, redact, guardian, keepers });
+  const input = supervisorInput(project, run, agent);
+  const adoption = keepers ? adoptionParts(root, host, input) : null;
+  const adoptions = adoption === null ? {} : { adoptions: adoption.adoptions };
   const git = openGitEffects({
     repository,
     worktreesRoot: worktreesRoot(root, config.parallelWorktreesDir, env),
@@ -116,6 +136,7 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine, re
     worktrees,
     integration,
     journal,
+    ...adoptions,
     launchCommand: agentLauncher({ project, run, agent, env }),
     recover: async () => {
       const { notes, landed } = await recover({
@@ -126,10 +147,12 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine, re
         integration,
         allowNoChanges: config.allowNoChanges,
         autoMerge: config.parallelAutoMerge,
+        ...(adoption === null ? {} : { adoption }),
       });
       return { notes: [...notes, ...(await dropMergedBranches(git.remains))], landed };
     },
     closeRun: async () => {
+      await adoption?.adoptions.close();
       const publication = await integration.publish();
       await integration.finish();
       return { publication };
@@ -139,8 +162,9 @@ function supervise(options: RunOptions, { run, lock, journal, agent, machine, re
   let breach: Breach | null = null;
   const supervisor = createRunSupervisor(provide(world, machine), {
     clock: systemClock,
-    input: supervisorInput(project, run, agent),
+    input,
     journal,
+    ...adoptions,
     ids: countedSessionIds(run),
     onEntry: (entry) => {
       foldRunView(view, entry);
@@ -223,6 +247,17 @@ function supervisorInput(
       allowNoChanges: config.allowNoChanges,
       autoMerge: config.parallelAutoMerge,
     },
+  };
+}
+
+function adoptionParts(root: string, host: AdoptingHost, input: SupervisorInput): AdoptionParts {
+  return {
+    clock: systemClock,
+    adoptions: new Adoptions(host),
+    initial: initialRunState(input.backlog, input.limits),
+    timeouts: input.sessions.timeouts,
+    kept: ({ session, worktree }) =>
+      existsSync(worktree) ? host.kept(sessionDir(root, input.header.run, session)) : null,
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 
-import type { RunId, SessionId } from '../domain/ids.ts';
+import { runOfSession, type RunId, type SessionId } from '../domain/ids.ts';
 
 /** Where a project keeps what ralph-actors knows of it; never tracked by git. */
 const STATE_DIR = '.tf/ralph';
@@ -22,9 +22,9 @@ export const runsDir = (root: string): string => join(stateDir(root), 'runs');
 /** Names the folder that holds a run's journal and its sessions' output. */
 export const runDir = (root: string, run: RunId): string => join(runsDir(root), run);
 
-/** Names the folder that holds a session's output. */
+/** Names the folder that holds a session's output: in that of the run that it began in, also where a later one adopts it. */
 export const sessionDir = (root: string, run: RunId, session: SessionId): string =>
-  join(runDir(root, run), 'sessions', session);
+  join(runDir(root, runOfSession(session) ?? run), 'sessions', session);
 
 /** Names the folder into which the git commands of a session are told, while it is live. */
 export const traceDir = (root: string, run: RunId, session: SessionId): string =>

@@ -8,6 +8,8 @@ export interface CutOffRun {
   readonly entries: readonly JournalEntry[];
   /** Sessions whose completed work an earlier recovery has merged, or found that it does not merge. */
   readonly decided: ReadonlySet<SessionId>;
+  /** Sessions that a later run has adopted and followed: what became of them is in its journal. */
+  readonly takenOver?: ReadonlySet<SessionId>;
   /** True when its journal goes on after `entries` in a way that cannot be read: more may have happened. */
   readonly isDamaged: boolean;
 }

@@ -49,8 +49,12 @@ export function eventsBehind(
     }
     case 'dispatch.refused':
       return [[{ type: 'dispatch', ticket: fact.ticket, session: 'refused' }]];
-    case 'session.dispatched':
-      return [[{ type: 'dispatch', ticket: fact.ticket, session: fact.session }]];
+    case 'session.dispatched': {
+      const { ticket, session, adoptedFrom: from } = fact;
+      // Time is not on record, and no timer runs in a replay.
+      const adopted = from === undefined ? {} : { adopted: { from, timeLeftMs: 0 } };
+      return [[{ type: 'dispatch', ticket, session, ...adopted }]];
+    }
     case 'session.ended': {
       const { type: _type, ...output } = fact;
       const actorId = `session.${fact.session}` as const;

@@ -65,6 +65,7 @@ describe('loading', () => {
       stallTimeoutMs: 0,
       gracePeriodMs: 10_000,
       guardian: true,
+      recovery: 'kill',
       targetBranch: null,
       parallelAutoMerge: true,
       gates: [],
@@ -226,7 +227,7 @@ describe('explaining', () => {
         flags: [{ flag: '--parallel', key: 'parallelWorkers', value: 4 }],
       }),
     );
-    expect(rows).toHaveLength(42);
+    expect(rows).toHaveLength(43);
     expect(rows.filter(({ source }) => source !== 'default')).toEqual([
       { key: 'parallelWorkers', value: 4, source: 'flag --parallel', note: null },
       { key: 'maxRestarts', value: 1, source: 'file .tf/config/settings.json ("ralph")', note: null },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { cutOffSessions, isRunOver } from '../../src/domain/cut-off.ts';
+import { cutOffSessions, isRunOver, takenOverSessions } from '../../src/domain/cut-off.ts';
 import type { RunFact } from '../../src/domain/run-fact.ts';
 import { factsOf, goodLife, planned, started } from '../support/journal-of.ts';
 
@@ -29,6 +29,9 @@ describe('a session whose run is cut off', () => {
         title: 'Do a',
         place: { session: 's1', ticket: 'a', worktree: '/trees/s1', branch: 'ralph/a/s1', base: 'base0' },
         progress: { kind: 'unfinished' },
+        attempt: 1,
+        components: ['component-of-a'],
+        agent: null,
       },
     ]);
   });
@@ -70,5 +73,33 @@ describe('a session whose run is cut off', () => {
     const [a, b] = [factsOf('s1', 'a'), factsOf('s2', 'b')];
     const facts = [a.dispatched, b.dispatched, b.completed, a.completed];
     expect(cutOffSessions(facts).map(({ session }) => session)).toEqual(['s2', 's1']);
+  });
+});
+
+describe('a session that is adopted', () => {
+  const [, prepared, launched, exited, ...rest] = goodLife('s1', 'a') as readonly RunFact[];
+  const adopted: RunFact = { ...dispatched, adoptedFrom: 'r1' };
+
+  test('can be, from its launch until it is being ended or is gone', () => {
+    const { launched: fact, timingOut } = factsOf('s1', 'a');
+    const agentAfter = (...facts: readonly RunFact[]) => cutOffSessions([dispatched, ...facts])[0]?.agent;
+    expect(agentAfter(prepared!)).toBeNull();
+    expect(agentAfter(prepared!, launched!)).toEqual(fact.process);
+    expect(agentAfter(prepared!, launched!, timingOut)).toBeNull();
+    expect(agentAfter(prepared!, launched!, exited!)).toBeNull();
+  });
+
+  test('stays with the journal that it was adopted from until its agent is followed again', () => {
+    expect(cutOffSessions([adopted, prepared!])).toEqual([]);
+    expect(takenOverSessions([adopted, prepared!])).toEqual([]);
+    expect(cutOffSessions([adopted, prepared!, launched!])).toMatchObject([{ session: 's1' }]);
+    expect(takenOverSessions([adopted, prepared!, launched!])).toEqual([{ session: 's1', from: 'r1' }]);
+  });
+
+  test('is with the new one for good when it has ended there, whether or not its agent was followed', () => {
+    const taken = [{ session: 's1', from: 'r1' }];
+    expect(takenOverSessions([adopted, prepared!, launched!, exited!, ...rest])).toEqual(taken);
+    expect(takenOverSessions([adopted, prepared!, ended('terminated')])).toEqual(taken);
+    expect(takenOverSessions(goodLife('s1', 'a'))).toEqual([]);
   });
 });

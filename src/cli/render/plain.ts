@@ -105,7 +105,10 @@ function wordsOf(entry: JournalEntry, view: RunView): Words {
     case 'dispatch.refused':
       return words('debug', `not dispatched: ${described(entry.blockers)}`);
     case 'session.dispatched':
-      return words('info', 'dispatched', { attempt: entry.attempt, components: entry.components.join(',') });
+      return words('info', entry.adoptedFrom === undefined ? 'dispatched' : 'goes on', {
+        attempt: entry.attempt,
+        components: entry.components.join(','),
+      });
     case 'session.prepared':
       return words('debug', 'worktree ready', {
         branch: entry.branch,

@@ -49,7 +49,7 @@ export function gitWorktrees(options: WorktreesOptions): Worktrees {
   const { repository, linked, landings } = options;
   const { git, refs } = repository;
   const isLanded = (commit: string) => landings.has(commit);
-  return { prepare, find, collect, release };
+  return { prepare, resume: async (place) => options.watch?.begin(place), find, collect, release };
 
   async function prepare(session: SessionId, ticket: TicketId): Promise<SessionPlace> {
     const branch = branchOf(session, ticket);
