@@ -2,7 +2,7 @@
  * Which settings are there? Every key with its default and its meaning; the reference page is made from this file.
  *
  * The keys of pi-ticketflow keep their names and defaults, so that its configuration files work unchanged. Those that have
- * nothing to act on here stand in `WITHOUT_EFFECT` with the reason.
+ * nothing to act on here stand in `without-effect.ts` with the reason.
  */
 import { z } from 'zod';
 import { whyNoGlob } from './globs.ts';
@@ -19,6 +19,7 @@ import {
   wholeNumber,
   type KeySpec,
 } from './key-spec.ts';
+import { WITHOUT_EFFECT } from './without-effect.ts';
 
 const COUNT_MAX = 1_000_000;
 const PROGRAM = 'the name of a program';
@@ -255,23 +256,6 @@ export type ConfigKey = keyof typeof SPECS;
 /** The settings of a run, each with a value. */
 export type Config = {
   readonly [Key in ConfigKey]: (typeof SPECS)[Key] extends KeySpec<infer Value> ? Value : never;
-};
-
-/** Settings that are accepted and change nothing, with the reason. */
-const WITHOUT_EFFECT: Readonly<Partial<Record<ConfigKey, string>>> = {
-  executionBackend:
-    'both words name what is always done here: the agent is a child process without a terminal',
-  interactiveShell: 'agents run without a terminal',
-  ticketQuery: 'the tickets are read directly, without `tk`',
-  completionCheck: 'the tickets are read directly, without `tk`',
-  sleepBetweenTickets: 'a worker that becomes free is used at once',
-  sleepBetweenRetries: 'a worker that becomes free is used at once',
-  includeKnowledgeBase: 'the workflow decides what its agent reads',
-  includePlanningDocs: 'the workflow decides what its agent reads',
-  lessonsMaxCount: 'lessons are the business of the workflow',
-  sessionDir: 'pi keeps its own records where pi is told to',
-  sessionPerTicket: 'every attempt has a session of its own',
-  captureJson: 'the output of every session is kept',
 };
 
 /** Every setting with what is to be known about it, in order. */

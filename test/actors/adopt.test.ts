@@ -17,16 +17,18 @@ const PROCESS = { pid: 100, startTime: '2', bootId: 'boot' };
 const LIVES: KeptAgent = { process: PROCESS, startedMs: 1000, hasEnded: false };
 const clock = manualClock();
 
+interface Given {
+  readonly agent?: KeptAgent | null;
+  readonly workers?: number;
+  readonly dispatchesMax?: number;
+  readonly facts?: readonly RunFact[];
+  readonly isDamaged?: boolean;
+}
+
 /** Sessions of tickets that run at the cut, each with the component `component-of-<ticket>`. */
 function given(
   tickets: readonly Ticket[],
-  {
-    agent = LIVES as KeptAgent | null,
-    workers = 4,
-    dispatchesMax = 0,
-    facts = running('a'),
-    isDamaged = false,
-  } = {},
+  { agent = LIVES, workers = 4, dispatchesMax = 0, facts = running('a'), isDamaged = false }: Given = {},
 ) {
   const adoptions = new Adoptions(
     execaProcessHost({ clock, log: () => undefined, redact: (text) => text, keepers: true }),
@@ -49,7 +51,7 @@ function given(
   return { adopted: sessions(adopted), refused: sessions(refused), next: adoptions.next() };
 }
 
-function running(...tickets: readonly string[]): RunFact[] {
+function running(...tickets: readonly string[]): readonly RunFact[] {
   return tickets.flatMap((ticket) => goodLife(`of-${ticket}`, ticket).slice(0, 3));
 }
 
@@ -70,7 +72,7 @@ test('leaves time to attach to an agent that is late, and all of it to one that 
   expect(given([tagged('a')], { agent: ended }).next).toMatchObject({ timeLeftMs: 10_000 });
 });
 
-test.each<[string, readonly Ticket[], Parameters<typeof given>[1]?]>([
+test.each<[string, readonly Ticket[]]>([
   ['whose ticket is gone', [tagged('b')]],
   ['whose ticket is closed', [tagged('a', { status: 'closed' })]],
   ['whose ticket has other components', [aTicket('a', { tags: ['component:other'] })]],
@@ -89,14 +91,14 @@ test.each([
   expect(given(both, { facts, ...limits })).toMatchObject({ adopted: ['of-a'], refused: ['of-b'] });
 });
 
-test.each([
+test.each<[string, Given]>([
   ['that nobody keeps', { agent: null }],
   [
     'that is another process than the journal says',
     { agent: { ...LIVES, process: { ...PROCESS, startTime: '3' } } },
   ],
   ['beside a journal with a hole', { isDamaged: true }],
-  ['that had not been launched', { facts: goodLife('of-a', 'a').slice(0, 2) as RunFact[] }],
+  ['that had not been launched', { facts: goodLife('of-a', 'a').slice(0, 2) }],
 ])('does not take one %s', (_what, about) => {
   expect(given([tagged('a')], about)).toEqual({ adopted: [], refused: [], next: undefined });
 });

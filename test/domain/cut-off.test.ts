@@ -77,7 +77,7 @@ describe('a session whose run is cut off', () => {
 });
 
 describe('a session that is adopted', () => {
-  const [, prepared, launched, exited, ...rest] = goodLife('s1', 'a') as readonly RunFact[];
+  const [, prepared, launched, exited, ...rest] = goodLife('s1', 'a');
   const adopted: RunFact = { ...dispatched, adoptedFrom: 'r1' };
 
   test('can be, from its launch until it is being ended or is gone', () => {
