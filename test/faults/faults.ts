@@ -125,6 +125,11 @@ export const ORCHESTRATOR_FAULTS: readonly Fault[] = [
     strike: at(null, 40, kill),
   },
   {
+    name: 'kill -9, where the next run takes the agents over',
+    plan: { misbehaviours: { b: 'leavesDaemon', e: 'ignoresTerm' }, config: { recovery: 'adopt' } },
+    strike: at(null, ENTRIES, kill),
+  },
+  {
     name: 'kill -9, and kill -9 of the recovery, three times',
     strike: async (night, first, chance) => {
       await first.reaches(1 + chance.below(ENTRIES));
@@ -187,6 +192,16 @@ export const SURROUNDINGS_FAULTS: readonly Fault[] = [
       const second = night.start();
       const codes = (await Promise.all([first.ended, second.ended])).map(({ exitCode }) => exitCode);
       if (!codes.includes(2)) throw new Error(`both ran: ${codes.join()}`);
+    },
+  },
+  {
+    name: 'an agent that checks out another branch in the main repository',
+    plan: { misbehaviours: { a: 'checksOut' } },
+    strike: async ({ project }, first) => {
+      const { stderr } = await first.ended;
+      if (!stderr.includes('rejected')) throw new Error(`nobody noticed:\n${stderr}`);
+      project.git('checkout', '--quiet', 'main');
+      project.git('branch', '--quiet', '-D', 'elsewhere');
     },
   },
   {

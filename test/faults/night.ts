@@ -24,7 +24,8 @@ export type Misbehaviour =
   | 'diesBySignal'
   | 'removesItsWorktree'
   | 'holdsIndexLock'
-  | 'floods';
+  | 'floods'
+  | 'checksOut';
 
 /** What a night begins with. */
 export interface NightPlan {

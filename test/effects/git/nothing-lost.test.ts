@@ -133,6 +133,8 @@ test.prop([fc.array(step, { minLength: 15, maxLength: 25, size: 'max' })], { num
       if (what === 'reset') for (const commit of made) if (!isKept(repo, commit, live)) made.delete(commit);
     }
   },
+  // Hundreds of small git processes: minutes where other things run beside.
+  180_000,
 );
 
 function count(what: string): void {
