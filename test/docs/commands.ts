@@ -36,5 +36,5 @@ export function commandsOf(text: string): readonly string[] {
 
 /** A command for whoever works on this project: it works in a clone of it, and may take minutes or the network. */
 export function isForDevelopers(command: string): boolean {
-  return /^(npm |\.ci\/|npx vitest )/.test(command);
+  return /^(?:[A-Z_]+=\S+ )*(npm |\.ci\/|npx vitest )/.test(command);
 }

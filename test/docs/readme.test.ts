@@ -165,7 +165,8 @@ function forReaders(text: string): string {
 
 /** True when a command for developers names a script, a tool or a file that exists. */
 function isThere(command: string): boolean {
-  const [program = '', first = '', second = ''] = command.split(' ');
+  const words = command.split(' ').filter((word) => !/^[A-Z_]+=/.test(word));
+  const [program = '', first = '', second = ''] = words;
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> };
   if (program === 'npx') return existsSync(join(ROOT, 'node_modules/.bin', first));
   if (program !== 'npm') return existsSync(join(ROOT, program));

@@ -22,7 +22,7 @@ declare module 'vitest' {
 
 /** Renders `docs/reliability.md` from what has just been observed, formatted as the formatter leaves it. */
 export function renderReliability(nights: readonly NightFound[]): string {
-  const faults = [...new Set(nights.map(({ fault }) => fault))];
+  const faults = [...new Set(nights.map(({ fault }) => fault))].sort();
   const rows = faults.map((fault) => {
     const own = nights.filter((night) => night.fault === fault);
     const sum = (name: keyof NightCounts): number => own.reduce((total, night) => total + night[name], 0);
