@@ -12,7 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { GuardianRecord } from './guardian-record.ts';
 import { isAlive } from './process-identity.ts';
 import { membersOfRun, pause, sweepRun, type RunTraces } from './session-sweep.ts';
-import { signalGroup } from './signal-process.ts';
+import { signalGroup, signalProcess } from './signal-process.ts';
 
 /** Ends all processes of a run's sessions and says how it went. */
 export async function endRun(
@@ -26,8 +26,11 @@ export async function endRun(
   }));
   const found = membersOfRun({ run, sessions: traces });
   const leaders = traces.flatMap(({ leader }) => leader ?? []);
+  // Cut off between the start of an agent and the word of who it is: it is among those found, so all of them are asked.
+  const unnamed = traces.length > leaders.length ? found : [];
   for (const leader of leaders) signalGroup(leader, 'SIGTERM');
-  await endOf(leaders, gracePeriodMs, clock);
+  for (const member of unnamed) signalProcess(member, 'SIGTERM');
+  await endOf([...leaders, ...unnamed], gracePeriodMs, clock);
   const known = { leader: null, known: found };
   const { survivorsFound, survivorsLeft } = await sweepRun({ run, sessions: [...traces, known] }, clock);
   return {

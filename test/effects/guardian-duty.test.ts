@@ -46,6 +46,17 @@ test('finds who was never told of by the marker of the run, and only by the whol
   await other.tell({ do: 'ignore', signal: 'SIGTERM' });
 });
 
+test('asks an agent to end of which it was told that it starts, and not yet who it is', async () => {
+  const agent = await start('agent', { RALPH_RUN_ID: 'r' });
+  const sessions = [{ leader: null, known: [] }];
+  expect(await endRun({ run: 'r', sessions, gracePeriodMs: 600_000 }, systemClock)).toMatchObject({
+    found: 1,
+    killed: 0,
+    left: 0,
+  });
+  await agent.gone;
+});
+
 test('knows the children of an agent before it asks it to end, whatever they have cleared', async () => {
   const agent = await start('agent');
   await agent.tell({ do: 'spawn', child: 'child', stdio: 'ignore', detached: true, env: {} });
