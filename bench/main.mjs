@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { markdownTable } from '../dist/src/config/markdown-table.js';
 import { forecastFile } from './plan.mjs';
 import { eventCostUs } from './event-cost.mjs';
 import { judgeCostUs } from './judge-cost.mjs';
@@ -200,8 +201,9 @@ process.exitCode = rows.every(({ holds }) => holds) ? 0 : 1;
 
 function benchmarksPage() {
   const git = execFileSync('git', ['--version'], { encoding: 'utf8' }).trim();
-  const table = rows.map(
-    ({ what, value, limit, holds }) => `| ${what} | ${value} | ${limit} | ${holds ? 'yes' : 'no'} |`,
+  const table = markdownTable(
+    ['What', 'Measured', 'Limit', 'Holds'],
+    rows.map(({ what, value, limit, holds }) => [what, value, limit, holds ? 'yes' : 'no']),
   );
   return `# Benchmarks
 
@@ -215,8 +217,6 @@ The baseline is the loop a person would write (\`bench/baseline.sh\` under \`xar
 The explorer, the sweep and the simulator are measured by the time of the processor, collector and compiler included; a plain search
 is one over numbers whose states are known by texts in a \`Map\`.
 
-| What | Measured | Limit | Holds |
-| --- | --- | --- | --- |
-${table.join('\n')}
+${table}
 `;
 }
