@@ -7,15 +7,9 @@ import { sessionMachine, type SessionContext } from '../../machines/index.ts';
 import type { Mutant } from './mutate.ts';
 import { answering, doing, redrawn } from './mutate-machine.ts';
 import type { Session } from './real-session.ts';
-import { SESSION_ENDS } from './session-properties.ts';
+import { SESSION_ENDS, SESSION_INVARIANTS } from './session-properties.ts';
 
-const M1 = 'M1 firstWins';
-const M2 = 'M2 onlyCompletedMerges';
-const M3 = 'M3 releasedLast';
-const M4 = 'M4 agentNotForgotten';
-const M5 = 'M5 alwaysBounded';
-const M6 = 'M6 gentleFirst';
-const M7 = 'M7 toldAsItIs';
+const { M1, M2, M3, M4, M5, M6, M7 } = SESSION_INVARIANTS;
 
 /** Every planted fault of the session machine. */
 export const PLANTED_SESSION_FAULTS: readonly Omit<Mutant<Session>, 'scope'>[] = [

@@ -7,6 +7,7 @@ import type { Mutant } from './mutate.ts';
 import { answering, leavingOut } from './mutate-machine.ts';
 import { PLANTED_SESSION_FAULTS } from './planted-session-faults.ts';
 import type { Session } from './real-session.ts';
+import { SESSION_INVARIANTS, SESSION_TOTAL } from './session-properties.ts';
 
 /** A broken copy of the session machine. */
 export type SessionMutant = Mutant<Session> & { readonly of: 'session' };
@@ -14,13 +15,7 @@ export type SessionMutant = Mutant<Session> & { readonly of: 'session' };
 /** A word of the machine and the property that notices when it is broken. */
 type Kill = readonly [word: string, killedBy: string];
 
-const M1 = 'M1 firstWins';
-const M2 = 'M2 onlyCompletedMerges';
-const M4 = 'M4 agentNotForgotten';
-const M5 = 'M5 alwaysBounded';
-const M6 = 'M6 gentleFirst';
-const M7 = 'M7 toldAsItIs';
-const M8 = 'M8 sessionTotal';
+const { M1, M2, M4, M5, M6, M7 } = SESSION_INVARIANTS;
 
 /**
  * `endedFailed` is not among them: it is asked last, and a session that is over has an ending, so it could only take a place
@@ -58,7 +53,7 @@ const GUARDS_CLOSED: readonly Kill[] = [
 ];
 
 const ACTIONS_LEFT_OUT: readonly Kill[] = [
-  ['rememberPlace', M8],
+  ['rememberPlace', SESSION_TOTAL],
   ['rememberExit', M7],
   ['rememberSweep', M7],
   ['rememberWork', M7],

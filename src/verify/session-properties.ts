@@ -8,6 +8,17 @@ import type { sessionMachine, SessionReport } from '../../machines/index.ts';
 import type { JudgedStep, MachineProperty } from './machine-table.ts';
 import { branchOf, hasUnlandedWork, mayLive, type SessionWorld } from './session-world.ts';
 
+/** The names of the invariants of a session, by their numbers. */
+export const SESSION_INVARIANTS = {
+  M1: 'M1 firstWins',
+  M2: 'M2 onlyCompletedMerges',
+  M3: 'M3 releasedLast',
+  M4: 'M4 agentNotForgotten',
+  M5: 'M5 alwaysBounded',
+  M6: 'M6 gentleFirst',
+  M7: 'M7 toldAsItIs',
+} as const;
+
 /** The name under which it is reported that a session broke: whatever happens, it goes on. */
 export const SESSION_TOTAL = 'M8 sessionTotal';
 
@@ -23,40 +34,40 @@ export type SessionProperty = MachineProperty<Session, SessionReport, SessionWor
 /** The invariants of a session, in the order in which they are judged. */
 export const SESSION_PROPERTIES: readonly SessionProperty[] = [
   {
-    name: 'M1 firstWins',
+    name: SESSION_INVARIANTS.M1,
     describe: 'the first cause and the first ending win, and a session ends as it said',
     judge: judgeFirst,
   },
   {
-    name: 'M2 onlyCompletedMerges',
+    name: SESSION_INVARIANTS.M2,
     describe: 'nothing is merged but verified work of an agent that succeeded and of which nobody is left',
     judge: judgeMerge,
   },
   {
-    name: 'M3 releasedLast',
+    name: SESSION_INVARIANTS.M3,
     describe: 'a session is over when its place is given back, and nothing comes after that',
     judge: judgeRelease,
   },
   {
-    name: 'M4 agentNotForgotten',
+    name: SESSION_INVARIANTS.M4,
     describe:
       'an agent is left only when it is gone or SIGKILL had its grace, and what it started is swept away',
     judge: judgeAgent,
   },
   {
-    name: 'M5 alwaysBounded',
+    name: SESSION_INVARIANTS.M5,
     describe:
       'every state is bounded by a timer, by a step that bounds itself or by the merge queue, which is waited for',
     judge: judgeBounds,
   },
   {
-    name: 'M6 gentleFirst',
+    name: SESSION_INVARIANTS.M6,
     describe:
       'an agent is asked, then terminated, then killed, with a grace after each, unless a kill is ordered',
     judge: judgeGentleness,
   },
   {
-    name: 'M7 toldAsItIs',
+    name: SESSION_INVARIANTS.M7,
     describe: 'what happens to a session is told, when it happens and as it is',
     judge: judgeReports,
   },
